@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+# Install rules that do not belong to one target: headers, the CMake package, pkg-config.
+
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/spacecore"
+        DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+        FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN "*.def")
+
+if(TARGET spacecore)
+  include(CMakePackageConfigHelpers)
+  set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/SpaceCore")
+  install(EXPORT SpaceCoreTargets NAMESPACE SpaceCore:: DESTINATION ${package_dir})
+  configure_package_config_file(
+    "${PROJECT_SOURCE_DIR}/cmake/SpaceCoreConfig.cmake.in"
+    "${CMAKE_BINARY_DIR}/cmake/SpaceCoreConfig.cmake" INSTALL_DESTINATION ${package_dir})
+  # The soname carries the ABI; within it a newer library serves older requests.
+  write_basic_package_version_file(
+    "${CMAKE_BINARY_DIR}/cmake/SpaceCoreConfigVersion.cmake" COMPATIBILITY SameMajorVersion)
+  install(FILES "${CMAKE_BINARY_DIR}/cmake/SpaceCoreConfig.cmake"
+                "${CMAKE_BINARY_DIR}/cmake/SpaceCoreConfigVersion.cmake"
+          DESTINATION ${package_dir})
+
+  # Relative to the file itself, so that an installed tree can be moved.
+  file(RELATIVE_PATH SPACECORE_PC_TO_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
+  configure_file("${PROJECT_SOURCE_DIR}/cmake/spacecore.pc.in"
+                 "${CMAKE_BINARY_DIR}/cmake/spacecore.pc" @ONLY)
+  install(FILES "${CMAKE_BINARY_DIR}/cmake/spacecore.pc"
+          DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endif()

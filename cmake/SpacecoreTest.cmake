@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+# Helpers of the tests.
+#
+# spacecore_add_test(<name> SOURCES <file>... [LIBRARIES <target>...] [LABELS <label>...]
+#                    [ARGS <argument>...] [ENVIRONMENT <NAME=value>...] [TIMEOUT <seconds>])
+#   builds a GoogleTest program and registers it as one test. The default library is the C API,
+#   spacecore. The label `full` keeps a test out of everything but `tools/test --all`.
+#   Programs see SPACECORE_SHARED_DIR (vectors and data, may not exist), SPACECORE_PLUGIN_DIR and
+#   SPACECORE_TEST_PLUGIN_DIR as string macros.
+#
+# spacecore_label_full(<test>...) marks tests that only `tools/test --all` runs.
+
+function(spacecore_add_test name)
+  cmake_parse_arguments(
+    PARSE_ARGV 1 test "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;ARGS;ENVIRONMENT")
+  if(test_UNPARSED_ARGUMENTS OR NOT test_SOURCES)
+    message(FATAL_ERROR "spacecore_add_test(${name}): SOURCES missing or unknown arguments "
+                        "'${test_UNPARSED_ARGUMENTS}'")
+  endif()
+  if(NOT test_LIBRARIES)
+    set(test_LIBRARIES spacecore)
+  endif()
+  if(NOT test_TIMEOUT)
+    set(test_TIMEOUT 600)
+  endif()
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(
+    ${name} PRIVATE ${test_LIBRARIES} spacecore_headers spacecore_warnings GTest::gtest_main)
+  target_compile_definitions(
+    ${name} PRIVATE SPACECORE_SHARED_DIR="${SPACECORE_SHARED_DIR}"
+                    SPACECORE_PLUGIN_DIR="${SPACECORE_PLUGIN_DIR}"
+                    SPACECORE_TEST_PLUGIN_DIR="${SPACECORE_TEST_PLUGIN_DIR}")
+  set_target_properties(
+    ${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  add_test(NAME ${name} COMMAND ${name} ${test_ARGS})
+  set_tests_properties(
+    ${name} PROPERTIES TIMEOUT ${test_TIMEOUT} LABELS "${test_LABELS}"
+                       ENVIRONMENT "${test_ENVIRONMENT}")
+endfunction()
+
+function(spacecore_label_full)
+  foreach(test IN LISTS ARGN)
+    set_property(TEST ${test} APPEND PROPERTY LABELS full)
+  endforeach()
+endfunction()
