@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/cpu/blas.hpp"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
+
+#include <mutex>
+#include <new>
+#include <string>
+
+namespace spc::cpu {
+namespace {
+
+constexpr const char *file_name = "libspacecore_openblas.so.0";
+
+struct Library {
+  const spacecore_openblas_table *table = nullptr;
+  std::string failure;
+};
+
+// Worker threads inherit the mask of the thread that creates them; with all signals blocked they
+// never take a signal that the program meant for its own threads.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &previous_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &previous_, nullptr); }
+  SignalsBlocked(const SignalsBlocked &) = delete;
+  SignalsBlocked &operator=(const SignalsBlocked &) = delete;
+
+ private:
+  sigset_t previous_;
+};
+
+// "<folder of this plugin>/<file_name>": found by address, as no search path may be trusted.
+std::string library_path() {
+  Dl_info here{};
+  if (dladdr(reinterpret_cast<const void *>(&open_blas), &here) == 0 || here.dli_fname == nullptr) {
+    return {};
+  }
+  const std::string self = here.dli_fname;
+  const auto slash = self.rfind('/');
+  return slash == std::string::npos ? std::string() : self.substr(0, slash + 1) + file_name;
+}
+
+Library load() {
+  const std::string path = library_path();
+  if (path.empty()) return {nullptr, "the folder of the cpu plugin cannot be found"};
+  const SignalsBlocked blocked;
+  void *handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) {
+    const char *reason = dlerror();
+    return {nullptr, reason != nullptr ? reason : path + " cannot be opened"};
+  }
+  const auto *table =
+      static_cast<const spacecore_openblas_table *>(dlsym(handle, SPC_OPENBLAS_SYMBOL));
+  if (table == nullptr) return {nullptr, path + " does not export " SPC_OPENBLAS_SYMBOL};
+  if (table->struct_size < sizeof *table || table->int_bytes != sizeof(lapack_int)) {
+    return {nullptr, path + " was built for another version of this plugin"};
+  }
+  if (table->prepare() != 0) return {nullptr, path + " has integers of another width"};
+  return {table, {}};
+}
+
+// Never destroyed: kernels may run while the process exits.
+Library *library() {
+  static std::once_flag once;
+  static Library *loaded = nullptr;
+  std::call_once(once, [] { loaded = new Library(load()); });
+  return loaded;
+}
+
+}  // namespace
+
+const spacecore_openblas_table *open_blas(const char **why) {
+  try {
+    const Library *found = library();
+    if (found->table == nullptr) *why = found->failure.c_str();
+    return found->table;
+  } catch (const std::bad_alloc &) {
+    *why = "out of memory while opening the BLAS library";
+    return nullptr;
+  }
+}
+
+}  // namespace spc::cpu

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugins/cpu/openblas/table.h"
+
+#include "plugins/cpu/openblas/runtime.h"
+
+extern const spacecore_openblas_table spacecore_openblas_v1;
+
+const spacecore_openblas_table spacecore_openblas_v1 = {
+    .struct_size = sizeof(spacecore_openblas_table),
+    .int_bytes = sizeof(lapack_int),
+    .prepare = spacecore_openblas_prepare,
+    .take_illegal_argument = spacecore_openblas_take_illegal_argument,
+#define SPC_OPENBLAS_ENTRY(function) .function = function,
+    SPC_OPENBLAS_FUNCTIONS(SPC_OPENBLAS_ENTRY)
+#undef SPC_OPENBLAS_ENTRY
+};
