@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Generated from api.def. Do not edit. Contexts, values, arrays, spaces, operators, solvers, files. */
+/* clang-format off */
+#ifndef SPACECORE_API_H
+#define SPACECORE_API_H
+
+#include "spacecore/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- status ---- */
+
+/* *out = 1 if code is parent or a kind of it (AxisErr is a ValueErr and an IndexErr), else 0. */
+SPC_EXPORT spc_status spc_status_is_a(spc_status code, spc_status parent, int32_t *out);
+
+/* *out = static name of a status: "ok", "ValueErr", ... */
+SPC_EXPORT spc_status spc_status_name(spc_status code, const char **out);
+
+/* Last error of the calling thread; set out->struct_size first. code is 0 if there was none.
+ * Successful calls and release functions do not touch it. */
+SPC_EXPORT spc_status spc_last_error(spc_error_info *out);
+
+/* *out = text of the last error of the calling thread, "" if none; valid until its next failure. */
+SPC_EXPORT spc_status spc_last_error_message(const char **out);
+
+/* Forgets the last error of the calling thread. */
+SPC_EXPORT spc_status spc_clear_error(void);
+
+/* Called inside a callback before it returns non-zero: the text that the stopped call will report. */
+SPC_EXPORT spc_status spc_callback_error(const char *text);
+
+/* Installs the process-wide warning handler; NULL: warnings are dropped (the default). A non-zero
+ * return of the handler turns the warning into an error of the call. */
+SPC_EXPORT spc_status spc_set_warning_handler(spc_warning_fn fn, void *user);
+
+/* ---- library ---- */
+
+/* Version of the library; each pointer may be NULL. */
+SPC_EXPORT spc_status spc_version(int32_t *major, int32_t *minor, int32_t *patch);
+
+/* Version of the plugin ABI that the library offers; each pointer may be NULL. */
+SPC_EXPORT spc_status spc_abi_version(int32_t *major, int32_t *minor);
+
+/* Replaces the allocator of host buffers; both NULL restores the default. Each block is freed by
+ * the allocator that made it. ValueErr: one of them NULL. */
+SPC_EXPORT spc_status spc_set_allocator(spc_alloc_fn alloc, spc_free_fn free, void *user);
+
+/* Threads used by host kernels, the caller's included; 0: one per CPU. Results do not depend on it.
+ * ValueErr: negative. */
+SPC_EXPORT spc_status spc_set_num_threads(int32_t n);
+
+/* Installs the function that sees every call with an interposed operand before it runs; NULL
+ * removes it. A non-zero return stops the call with CallbackErr. */
+SPC_EXPORT spc_status spc_set_interposer(spc_interposer_fn fn, void *user);
+
+/* Waits for all queued work of all families and reports its first error. */
+SPC_EXPORT spc_status spc_sync(void);
+
+/* Destroys the released handles of families with collective destruction; to be called by all ranks.
+ * destroyed may be NULL. */
+SPC_EXPORT spc_status spc_collect(int64_t *destroyed);
+
+/* ---- backend ---- */
+
+/* Loads one plugin file; path must contain a '/'. Nothing changes on failure. PluginErr: not a
+ * regular ELF file, missing dependency, version, failed registration; ContextConflict: a family of
+ * that name exists. */
+SPC_EXPORT spc_status spc_load_plugin(const char *path);
+
+/* Searches a directory for plugins (sorted by name) before the built-in places if the search has
+ * not run yet, else at once. A plugin that is refused is a line of the load report, not an error.
+ * ValueErr: empty path. */
+SPC_EXPORT spc_status spc_add_plugin_directory(const char *path);
+
+/* *out = text with one line for each candidate file tried so far: accepted or refused, path,
+ * reason. Valid until the calling thread's next spc_load_report. */
+SPC_EXPORT spc_status spc_load_report(const char **out);
+
+/* Number of registered families. */
+SPC_EXPORT spc_status spc_backend_count(int64_t *out);
+
+/* Describes family i in registration order; set out->struct_size first. Strings live as long as the
+ * process, unavailable excepted: until the thread's next call. IndexErr. */
+SPC_EXPORT spc_status spc_backend_describe(int64_t i, spc_backend_info *out);
+
+/* Index of the family of that name or alias, lower-cased. UnknownBackend. */
+SPC_EXPORT spc_status spc_backend_find(const char *name, int64_t *out);
+
+/* How family i offers a kernel of op for a dtype: 2 own, 1 inherited, 0 not. An op without kernels
+ * (a view) counts as own. IndexErr, ValueErr. */
+SPC_EXPORT spc_status spc_backend_supports(int64_t i, uint32_t op, int32_t dtype, int32_t *out);
+
+/* Number of rows of the op table. */
+SPC_EXPORT spc_status spc_op_count(int64_t *out);
+
+/* Describes op i in table order; set out->struct_size first. IndexErr. */
+SPC_EXPORT spc_status spc_op_describe(int64_t i, spc_op_info *out);
+
+/* ---- dtype ---- */
+
+/* *out = static name. TypeErr: not a dtype. */
+SPC_EXPORT spc_status spc_dtype_name(int32_t dtype, const char **out);
+
+/* dtype of one of the nine names, or of a token: bool, int (int64), float (float64), complex
+ * (complex128). TypeErr. */
+SPC_EXPORT spc_status spc_dtype_from_name(const char *name, int32_t *out);
+
+/* Bytes of one element. TypeErr. */
+SPC_EXPORT spc_status spc_dtype_size(int32_t dtype, int64_t *out);
+
+/* Join of n arrays and weak scalars and of n_dtypes dtypes (NEP 50, closed over the nine).
+ * ValueErr: nothing given. */
+SPC_EXPORT spc_status spc_result_type(int64_t n, const spc_value *values, int32_t n_dtypes, const
+    int32_t *dtypes, int32_t *out);
+
+/* ---- context ---- */
+
+/* A context: family by name or alias, dtype (SPC_DTYPE_NONE: float64), check level. UnknownBackend,
+ * BackendUnavailable, TypeErr, ValueErr. */
+SPC_EXPORT spc_status spc_context_create(const char *family, int32_t dtype, int32_t check_level,
+    spc_context *out);
+
+/* The process default: family cpu (reference if cpu is absent), float64, level none. */
+SPC_EXPORT spc_status spc_context_default(spc_context *out);
+
+/* Adds a reference. */
+SPC_EXPORT spc_status spc_context_retain(spc_context ctx);
+
+/* Gives one reference back and sets *ctx to NULL; NULL is accepted. */
+SPC_EXPORT spc_status spc_context_release(spc_context *ctx);
+
+/* *out = family name; lives as long as the process. */
+SPC_EXPORT spc_status spc_context_family(spc_context ctx, const char **out);
+
+/* dtype of the context. */
+SPC_EXPORT spc_status spc_context_dtype(spc_context ctx, int32_t *out);
+
+/* Check level of the context. */
+SPC_EXPORT spc_status spc_context_check_level(spc_context ctx, int32_t *out);
+
+/* *out = 1 if family, dtype and check level agree. */
+SPC_EXPORT spc_status spc_context_equal(spc_context a, spc_context b, int32_t *out);
+
+/* Deterministic text `Context(ops=..., dtype=..., check_level=...)`; *length = bytes needed without
+ * the NUL; buffer may be NULL with capacity 0. */
+SPC_EXPORT spc_status spc_context_text(spc_context ctx, char *buffer, int64_t capacity, int64_t
+    *length);
+
+/* spc_asarray with the context's dtype. */
+SPC_EXPORT spc_status spc_context_asarray(spc_context ctx, spc_value x, spc_array *out);
+
+/* spc_assparse to CSR with the context's dtype. */
+SPC_EXPORT spc_status spc_context_assparse(spc_context ctx, spc_value x, spc_array *out);
+
+/* ---- value ---- */
+
+/* An untyped bool: joins weakly, as Python's bool. */
+SPC_EXPORT spc_status spc_weak_bool(int32_t value, spc_array *out);
+
+/* An untyped integer. */
+SPC_EXPORT spc_status spc_weak_i64(int64_t value, spc_array *out);
+
+/* An untyped float. */
+SPC_EXPORT spc_status spc_weak_f64(double value, spc_array *out);
+
+/* An untyped complex number. */
+SPC_EXPORT spc_status spc_weak_c128(double re, double im, spc_array *out);
+
+/* The value None. */
+SPC_EXPORT spc_status spc_value_none(spc_value *out);
+
+/* A list; holds its own references to the items. */
+SPC_EXPORT spc_status spc_value_list(int64_t n, const spc_value *items, spc_value *out);
+
+/* A tuple; holds its own references to the items. */
+SPC_EXPORT spc_status spc_value_tuple(int64_t n, const spc_value *items, spc_value *out);
+
+/* A map; keys are copied, kept in the given order. ValueErr: repeated key. */
+SPC_EXPORT spc_status spc_value_map(int64_t n, const char *const *keys, const spc_value *items,
+    spc_value *out);
+
+/* SPC_VALUE_*. */
+SPC_EXPORT spc_status spc_value_kind(spc_value v, int32_t *out);
+
+/* Number of items of a list, tuple or map; 0 for None. TypeErr: other kinds. */
+SPC_EXPORT spc_status spc_value_count(spc_value v, int64_t *out);
+
+/* A new reference to item i. TypeErr, IndexErr. */
+SPC_EXPORT spc_status spc_value_item(spc_value v, int64_t i, spc_value *out);
+
+/* Key i of a map; valid while v lives. TypeErr, IndexErr. */
+SPC_EXPORT spc_status spc_value_key(spc_value v, int64_t i, const char **out);
+
+/* A new reference to the item of that key. TypeErr, IndexErr. */
+SPC_EXPORT spc_status spc_value_get(spc_value v, const char *key, spc_value *out);
+
+/* SPC_WEAK_* of a weak scalar. TypeErr. */
+SPC_EXPORT spc_status spc_weak_kind(spc_value v, int32_t *out);
+
+/* ---- array ---- */
+
+/* Adds a reference; any value. */
+SPC_EXPORT spc_status spc_array_retain(spc_value a);
+
+/* Gives one reference back and sets *a to NULL; NULL is accepted; any value. */
+SPC_EXPORT spc_status spc_array_release(spc_value *a);
+
+/* A new array in the context's memory space with a copy of row-major host data of that dtype
+ * (SPC_DTYPE_NONE: the context's). ctx NULL: the default context. data may be NULL if the array has
+ * no elements. */
+SPC_EXPORT spc_status spc_array_from_host(spc_context ctx, int32_t dtype, int32_t ndim, const
+    int64_t *shape, const void *data, spc_array *out);
+
+/* An array over the caller's host memory, without a copy. strides in elements, NULL: row-major.
+ * data is the first element and stays valid until deleter(user, data) is called, once, when the
+ * last view is gone; deleter NULL: until the array and its views are released. On failure the
+ * deleter is not called. TypeErr: the family does not use host memory; ValueErr: data NULL, not
+ * aligned to the dtype. */
+SPC_EXPORT spc_status spc_array_borrow(spc_context ctx, int32_t dtype, int32_t ndim, const int64_t
+    *shape, const int64_t *strides, void *data, spc_deleter_fn deleter, void *user, spc_array *out);
+
+/* Copies the elements, row-major, to host memory; any memory space; sparse arrays: use their parts.
+ * Waits for queued work and reports its errors. ValueErr: capacity too small. */
+SPC_EXPORT spc_status spc_array_to_host(spc_array a, void *out, int64_t capacity_bytes);
+
+/* Address of the first element of a host-accessible array; valid while a lives. Announce writes
+ * through it with spc_array_touch. TypeErr: other memory space, opaque, sparse. */
+SPC_EXPORT spc_status spc_array_data(spc_array a, void **out);
+
+/* Announces that the bytes of a were written through a borrowed pointer. */
+SPC_EXPORT spc_status spc_array_touch(spc_array a);
+
+/* Version of the buffer of a: grows with every write that the library knows of. */
+SPC_EXPORT spc_status spc_array_version(spc_array a, uint64_t *out);
+
+/* Number of axes. */
+SPC_EXPORT spc_status spc_array_ndim(spc_array a, int32_t *out);
+
+/* Writes the ndim lengths. ValueErr: capacity < ndim. */
+SPC_EXPORT spc_status spc_array_shape(spc_array a, int64_t *out, int32_t capacity);
+
+/* Writes the ndim strides in elements. ValueErr: capacity < ndim; TypeErr: not strided. */
+SPC_EXPORT spc_status spc_array_strides(spc_array a, int64_t *out, int32_t capacity);
+
+/* Number of elements; of a sparse array rows times columns. */
+SPC_EXPORT spc_status spc_array_size(spc_array a, int64_t *out);
+
+/* dtype; SPC_BOOL, SPC_INT64, SPC_FLOAT64 or SPC_COMPLEX128 for a weak scalar. */
+SPC_EXPORT spc_status spc_array_dtype(spc_array a, int32_t *out);
+
+/* *out = family name, "" for a weak scalar; lives as long as the process. */
+SPC_EXPORT spc_status spc_array_family(spc_array a, const char **out);
+
+/* *out = memory space name; lives as long as the process. */
+SPC_EXPORT spc_status spc_array_memory_space(spc_array a, const char **out);
+
+/* *out = 1 if a and b share one buffer. */
+SPC_EXPORT spc_status spc_array_is_view_of(spc_array a, spc_array b, int32_t *out);
+
+/* *out = 0 for broadcast and other read-only views. */
+SPC_EXPORT spc_status spc_array_is_writable(spc_array a, int32_t *out);
+
+/* out[...] = x: x is broadcast and cast (never complex to real) into the existing array. ValueErr,
+ * TypeErr. */
+SPC_EXPORT spc_status spc_array_set(spc_array out, spc_array x);
+
+/* A new handle to the same elements whose calls go to the interposer (on = 1) or not (0); results
+ * of interposed calls are not interposed. */
+SPC_EXPORT spc_status spc_array_interpose(spc_array a, int32_t on, spc_array *out);
+
+/* ---- sparse ---- */
+
+/* A sparse array over existing arrays, not copied: CSR (indptr, indices, data), CSC (indptr,
+ * indices, data by column), COO (row, col, data). Index arrays are contiguous 1-d int32 or int64,
+ * both of one dtype, validated once and read-only afterwards. ValueErr: lengths, index out of
+ * range, indptr not rising; TypeErr: dtypes, families. */
+SPC_EXPORT spc_status spc_sparse_create(int32_t format, int64_t rows, int64_t cols, spc_array first,
+    spc_array second, spc_array data, spc_array *out);
+
+/* SPC_CSR, SPC_CSC or SPC_COO. TypeErr: not sparse. */
+SPC_EXPORT spc_status spc_sparse_format(spc_array a, int32_t *out);
+
+/* Number of stored entries. TypeErr: not sparse. */
+SPC_EXPORT spc_status spc_sparse_nnz(spc_array a, int64_t *out);
+
+/* New references to the three arrays; each pointer may be NULL. TypeErr: not sparse. */
+SPC_EXPORT spc_status spc_sparse_parts(spc_array a, spc_array *first, spc_array *second, spc_array
+    *data);
+
+/* The transpose without a copy: CSR and CSC change places, COO swaps row and col. TypeErr: not
+ * sparse. */
+SPC_EXPORT spc_status spc_sparse_transpose(spc_array a, spc_array *out);
+
+/* Main diagonal as a dense vector, repeated entries added. TypeErr: not sparse. */
+SPC_EXPORT spc_status spc_sparse_diagonal(spc_array a, spc_array *out);
+
+/* ---- space ---- */
+
+/* <x, y> = sum conj(x_i) y_i. */
+SPC_EXPORT spc_status spc_geometry_euclidean(spc_geometry *out);
+
+/* <x, y> = sum conj(x_i) w_i y_i. weights: real, finite, > 0, of the exact shape and (real or
+ * complex) dtype of the space it is used for; validated there. Keeps a reference. */
+SPC_EXPORT spc_status spc_geometry_weighted(spc_array weights, spc_geometry *out);
+
+/* Adds a reference. */
+SPC_EXPORT spc_status spc_geometry_retain(spc_geometry g);
+
+/* Gives one reference back and sets *g to NULL; NULL is accepted. */
+SPC_EXPORT spc_status spc_geometry_release(spc_geometry *g);
+
+/* *out = 1 for the Euclidean geometry. */
+SPC_EXPORT spc_status spc_geometry_is_euclidean(spc_geometry g, int32_t *out);
+
+/* DenseCoordinateSpace: arrays of that shape and the context's dtype. ctx NULL: the default
+ * context; geometry NULL: Euclidean. ValueErr: negative length, weights of another shape, not
+ * finite or not positive; TypeErr: weights of another family or dtype. */
+SPC_EXPORT spc_status spc_space_dense(spc_context ctx, int32_t ndim, const int64_t *shape,
+    spc_geometry geometry, spc_space *out);
+
+/* DenseCoordinateSpace whose elements have the shape and the storage layout of a prototype; the way
+ * to spaces of OPAQUE elements. TypeErr: family or dtype differ from the context's. */
+SPC_EXPORT spc_status spc_space_like(spc_context ctx, spc_element prototype, spc_geometry geometry,
+    spc_space *out);
+
+/* Adds a reference. */
+SPC_EXPORT spc_status spc_space_retain(spc_space s);
+
+/* Gives one reference back and sets *s to NULL; NULL is accepted. */
+SPC_EXPORT spc_status spc_space_release(spc_space *s);
+
+/* A new reference to the space's context. */
+SPC_EXPORT spc_status spc_space_context(spc_space s, spc_context *out);
+
+/* A new reference to the space's geometry. */
+SPC_EXPORT spc_status spc_space_geometry(spc_space s, spc_geometry *out);
+
+/* Number of axes of an element. */
+SPC_EXPORT spc_status spc_space_ndim(spc_space s, int32_t *out);
+
+/* Shape of an element. ValueErr: capacity < ndim. */
+SPC_EXPORT spc_status spc_space_shape(spc_space s, int64_t *out, int32_t capacity);
+
+/* Number of coordinates of an element. */
+SPC_EXPORT spc_status spc_space_size(spc_space s, int64_t *out);
+
+/* *out = 1 if class, family, dtype, shape and geometry (exact weights) agree; the check level is
+ * ignored. */
+SPC_EXPORT spc_status spc_space_equal(spc_space a, spc_space b, int32_t *out);
+
+/* Runs the membership checks of the space's level. SpaceValidation with the first that fails. */
+SPC_EXPORT spc_status spc_space_check_member(spc_space s, spc_element x);
+
+/* The zero element. */
+SPC_EXPORT spc_status spc_space_zeros(spc_space s, spc_element *out);
+
+/* x + y. */
+SPC_EXPORT spc_status spc_space_add(spc_space s, spc_element x, spc_element y, spc_element *out);
+
+/* a x; a is a weak scalar or a 0-d array. */
+SPC_EXPORT spc_status spc_space_scale(spc_space s, spc_array a, spc_element x, spc_element *out);
+
+/* a x + y. */
+SPC_EXPORT spc_status spc_space_axpy(spc_space s, spc_array a, spc_element x, spc_element y,
+    spc_element *out);
+
+/* <x, y> of the declared geometry, conjugate-linear in x; a 0-d array of the space's dtype. */
+SPC_EXPORT spc_status spc_space_inner(spc_space s, spc_element x, spc_element y, spc_array *out);
+
+/* sqrt(Re <x, x>); a 0-d array of the real dtype. */
+SPC_EXPORT spc_status spc_space_norm(spc_space s, spc_element x, spc_array *out);
+
+/* R x with <x, y> = vdot(x, R y). The same element for Euclidean geometry. */
+SPC_EXPORT spc_status spc_space_riesz(spc_space s, spc_element x, spc_element *out);
+
+/* R^-1 x. */
+SPC_EXPORT spc_status spc_space_riesz_inverse(spc_space s, spc_element x, spc_element *out);
+
+/* Coordinates, (size,), row-major. */
+SPC_EXPORT spc_status spc_space_flatten(spc_space s, spc_element x, spc_array *out);
+
+/* The element with coordinates v. TypeErr: v is not dense; ValueErr: size differs. */
+SPC_EXPORT spc_status spc_space_unflatten(spc_space s, spc_array v, spc_element *out);
+
+/* ---- linop ---- */
+
+/* DenseLinOp: A has shape codomain.shape + domain.shape, kept without a copy. codomain NULL: the
+ * dense space of the leading shape of A. TypeErr: A not dense, of another family or shape. */
+SPC_EXPORT spc_status spc_linop_dense(spc_array A, spc_space domain, spc_space codomain, spc_linop
+    *out);
+
+/* SparseLinOp: A is sparse of shape (codomain.size, domain.size), kept without a copy. TypeErr: A
+ * not sparse, of another family or shape. */
+SPC_EXPORT spc_status spc_linop_sparse(spc_array A, spc_space domain, spc_space codomain, spc_linop
+    *out);
+
+/* DiagonalLinOp x -> d x. space NULL: the dense space of d's shape. TypeErr: d not dense, of
+ * another family or shape. */
+SPC_EXPORT spc_status spc_linop_diagonal(spc_array d, spc_space space, spc_linop *out);
+
+/* MatrixFreeLinOp: apply maps domain to codomain; rapply is its true metric adjoint. At level
+ * strict <A x, y> = <x, A# y> is tested with the all-ones pair and 3 seeded random ones. TypeErr: a
+ * callback is NULL; ValueErr: the adjoint test fails. */
+SPC_EXPORT spc_status spc_linop_matrix_free(spc_apply_fn apply, spc_apply_fn rapply, void *user,
+    spc_space domain, spc_space codomain, spc_linop *out);
+
+/* x -> x, the same element. */
+SPC_EXPORT spc_status spc_linop_identity(spc_space space, spc_linop *out);
+
+/* x -> 0. */
+SPC_EXPORT spc_status spc_linop_zero(spc_space domain, spc_space codomain, spc_linop *out);
+
+/* s A; s is a weak scalar or a 0-d array. TypeErr: s is not scalar-like. */
+SPC_EXPORT spc_status spc_linop_scaled(spc_array s, spc_linop A, spc_linop *out);
+
+/* A_1 + ... + A_n. ValueErr: n = 0, contexts or spaces differ. */
+SPC_EXPORT spc_status spc_linop_sum(int64_t n, const spc_linop *ops, spc_linop *out);
+
+/* left right. ValueErr: right.codomain is not left.domain, contexts differ. */
+SPC_EXPORT spc_status spc_linop_composed(spc_linop left, spc_linop right, spc_linop *out);
+
+/* The metric adjoint A# = R_X^-1 A^H R_Y as a view; the adjoint of the adjoint is A itself. */
+SPC_EXPORT spc_status spc_linop_adjoint(spc_linop A, spc_linop *out);
+
+/* Adds a reference. */
+SPC_EXPORT spc_status spc_linop_retain(spc_linop A);
+
+/* Gives one reference back and sets *A to NULL; NULL is accepted. */
+SPC_EXPORT spc_status spc_linop_release(spc_linop *A);
+
+/* A new reference to the domain. */
+SPC_EXPORT spc_status spc_linop_domain(spc_linop A, spc_space *out);
+
+/* A new reference to the codomain. */
+SPC_EXPORT spc_status spc_linop_codomain(spc_linop A, spc_space *out);
+
+/* *out = static class name: "DenseLinOp", ... */
+SPC_EXPORT spc_status spc_linop_kind(spc_linop A, const char **out);
+
+/* *out = 1 if both handles mean the same operator object. */
+SPC_EXPORT spc_status spc_linop_same(spc_linop A, spc_linop B, int32_t *out);
+
+/* SPC_TRUE, SPC_FALSE or SPC_UNKNOWN: self-adjoint in the declared geometry, by structure; never
+ * applies the operator. */
+SPC_EXPORT spc_status spc_linop_is_hermitian(spc_linop A, int32_t *out);
+
+/* A x. SpaceValidation at level cheap and above; CallbackErr. */
+SPC_EXPORT spc_status spc_linop_apply(spc_linop A, spc_element x, spc_element *out);
+
+/* A# y, the metric adjoint. SpaceValidation at level cheap and above; CallbackErr. */
+SPC_EXPORT spc_status spc_linop_rapply(spc_linop A, spc_element y, spc_element *out);
+
+/* y = alpha op(A) x + beta y in place, op by mode (SPC_MODE_*). alpha NULL: 1; beta NULL: 0; beta =
+ * 0 does not read y. y has the exact shape and dtype of its space; x and y may overlap. No
+ * allocation for dense, sparse and diagonal operators. ValueErr, TypeErr, SpaceValidation,
+ * CallbackErr; NotImpl: transpose modes of matrix-free operators. */
+SPC_EXPORT spc_status spc_linop_apply_into(spc_array alpha, spc_linop A, spc_element x, spc_array
+    beta, spc_element y, int32_t mode);
+
+/* ---- solver ---- */
+
+/* Fills in the defaults: space norm, baseline ||b||, sum, rtol 1e-6, atol 0, maxiter max(1000, 10
+ * n), check_every 1. Set struct_size first. */
+SPC_EXPORT spc_status spc_solve_options_init(spc_solve_options *options);
+
+/* Conjugate gradients for self-adjoint positive A: X -> X in the geometry of X. x0 NULL: zero;
+ * options NULL: defaults. Not converging is no error: see result->reason. Stops when norm_X(r) <=
+ * atol + rtol norm_X(b). *x is a new element, set also when not converged. ValueErr: not square,
+ * provably not self-adjoint, bad option; SpaceValidation; CallbackErr. */
+SPC_EXPORT spc_status spc_cg(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
+    *options, spc_element *x, spc_solve_result *result);
+
+/* *out = static word: "RTOL", "MAXITER", ... ValueErr. */
+SPC_EXPORT spc_status spc_reason_name(int32_t reason, const char **out);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SPACECORE_API_H */

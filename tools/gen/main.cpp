@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the C headers, the export list and the opcode lock from ops.def and api.def.
+//
+//   spacecore_gen --ops ops.h --api api.h --exports exports.txt --lock ops.lock
+//
+// Refuses a row without documentation of shapes, dtype, errors and reference, a repeated opcode or
+// name, and an opcode whose meaning differs from the lock file it is about to replace.
+#include <cstdint>
+#include <cstdio>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+struct OpRow {
+  std::string name;
+  std::uint32_t code;
+  int since;
+  std::string signature, profile, rule, key, effects;
+  std::string text, shapes, dtype, errors, reference;
+};
+
+const OpRow op_rows[] = {
+#define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, KEY, EFFECTS, LINEAR_IN, BATCH, VJP, TEXT,   \
+               SHAPES, DTYPE, ERRORS, REFERENCE)                                                  \
+  {#NAME, CODE, SINCE, #SIG, #PROFILE, #RULE, #KEY, #EFFECTS, TEXT, SHAPES, DTYPE, ERRORS, REFERENCE},
+#include "spacecore/ops.def"
+};
+
+struct ApiRow {
+  std::string name;
+  int since;
+  std::string group, params, doc;
+};
+
+const ApiRow api_rows[] = {
+#define SPC_API(NAME, SINCE, GROUP, PARAMS, DOC) {#NAME, SINCE, #GROUP, #PARAMS, DOC},
+#include "spacecore/api.def"
+};
+
+// C parameters of each signature, without the trailing result; `into` says whether the op has a
+// form that writes into an existing array.
+struct Signature {
+  const char *params;
+  bool into;
+};
+
+const std::map<std::string, Signature> signatures = {
+    {"CREATE", {"spc_context ctx, int32_t ndim, const int64_t *shape, int32_t dtype", false}},
+    {"FULL",
+     {"spc_context ctx, int32_t ndim, const int64_t *shape, spc_array fill, int32_t dtype", false}},
+    {"EYE", {"spc_context ctx, int64_t n, int64_t m, int32_t dtype", false}},
+    {"ARANGE",
+     {"spc_context ctx, spc_array start, spc_array stop, spc_array step, int32_t dtype", false}},
+    {"ASARRAY", {"spc_context ctx, spc_value x, int32_t dtype", false}},
+    {"CAST", {"spc_array x, int32_t dtype", false}},
+    {"UNARY", {"spc_array x", true}},
+    {"VIEW", {"spc_array x", false}},
+    {"SHAPE", {"spc_array x, int32_t ndim, const int64_t *shape", false}},
+    {"AXES", {"spc_array x, int32_t n_axes, const int64_t *axes", false}},
+    {"AXIS_PAIR", {"spc_array x, int64_t axis1, int64_t axis2", false}},
+    {"MOVEAXIS",
+     {"spc_array x, int32_t n_source, const int64_t *source, int32_t n_destination, "
+      "const int64_t *destination",
+      false}},
+    {"GETITEM", {"spc_array x, int32_t n_index, const spc_index *index", false}},
+    {"BINARY", {"spc_array a, spc_array b", true}},
+    {"REDUCE", {"spc_array x, int32_t n_axes, const int64_t *axes, int32_t keepdims", true}},
+    {"REDUCE_AS",
+     {"spc_array x, int32_t n_axes, const int64_t *axes, int32_t keepdims, int32_t dtype", true}},
+    {"NORM",
+     {"spc_array x, int32_t ord, double p, int32_t n_axes, const int64_t *axes, int32_t keepdims",
+      true}},
+    {"MATMUL", {"spc_array a, spc_array b, spc_value options", true}},
+    {"ASSPARSE", {"spc_context ctx, spc_value x, const char *format, int32_t dtype", false}},
+    {"AXPBY", {"spc_array a, spc_array x, spc_array b, spc_array y", true}},
+    {"KERNEL", {nullptr, false}},
+};
+
+[[noreturn]] void refuse(const std::string &why) { throw std::runtime_error(why); }
+
+void check_rows() {
+  std::set<std::string> names;
+  std::set<std::uint32_t> codes;
+  for (const OpRow &op : op_rows) {
+    const std::string where = "ops.def: " + op.name;
+    if (!names.insert(op.name).second) refuse(where + ": repeated name");
+    if (op.code == 0 || op.code > 0x7fff) refuse(where + ": opcode outside 1..0x7fff");
+    if (!codes.insert(op.code).second) refuse(where + ": repeated opcode");
+    if (!signatures.count(op.signature)) refuse(where + ": unknown signature " + op.signature);
+    if (op.text.empty()) refuse(where + ": no text");
+    if (op.shapes.empty()) refuse(where + ": shapes are not documented");
+    if (op.dtype.empty()) refuse(where + ": dtype is not documented");
+    if (op.errors.empty()) refuse(where + ": errors are not documented");
+    if (op.reference.empty()) refuse(where + ": no reference");
+  }
+  for (const ApiRow &f : api_rows) {
+    if (!names.insert(f.name).second) refuse("api.def: " + f.name + ": repeated name");
+    if (f.doc.empty()) refuse("api.def: " + f.name + ": no documentation");
+  }
+}
+
+constexpr std::size_t columns = 100;
+
+// Words of text joined into lines that fit the column limit; every line but the first starts with
+// `indent`, the first with `first`.
+std::string wrap(const std::string &text, const std::string &first, const std::string &indent) {
+  std::istringstream words(text);
+  std::string word, line = first, result;
+  bool empty = true;
+  while (words >> word) {
+    if (!empty && line.size() + 1 + word.size() > columns) {
+      result += line + "\n";
+      line = indent;
+      empty = true;
+    }
+    if (!empty) line += ' ';
+    line += word;
+    empty = false;
+  }
+  return result + line;
+}
+
+std::string comment(const std::vector<std::string> &paragraphs) {
+  std::string body;
+  for (const std::string &p : paragraphs) {
+    body += wrap(p, body.empty() ? "/* " : " * ", " * ") + "\n";
+  }
+  body.insert(body.size() - 1, " */");
+  return body;
+}
+
+std::string prototype(const std::string &name, const std::string &params) {
+  return wrap("SPC_EXPORT spc_status spc_" + name + "(" + params + ");", "", "    ") + "\n";
+}
+
+void begin_header(std::ostream &out, const char *source, const char *guard, const char *what) {
+  out << "/* SPDX-License-Identifier: Apache-2.0 */\n/* Generated from " << source
+      << ". Do not edit. " << what << " */\n/* clang-format off */\n#ifndef " << guard
+      << "\n#define " << guard
+      << "\n\n#include \"spacecore/types.h\"\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+}
+
+void end_header(std::ostream &out, const char *guard) {
+  out << "#ifdef __cplusplus\n}\n#endif\n\n#endif /* " << guard << " */\n";
+}
+
+std::string ops_header() {
+  std::ostringstream out;
+  begin_header(out, "ops.def", "SPACECORE_OPS_H", "The operations of arrays.");
+  out << "/* Opcodes: fixed, never reused. */\nenum {\n";
+  for (const OpRow &op : op_rows) {
+    char code[16];
+    std::snprintf(code, sizeof code, "0x%03x", op.code);
+    out << "  SPC_OP_" << op.name << " = " << code << ",\n";
+  }
+  out << "  SPC_OP_CORE_END = 0x8000 /* vendor opcodes begin here */\n};\n\n";
+  out << "/* Conventions. ctx NULL is the default context. A family's array may stand beside weak\n"
+         " * scalars and arrays of compatible families. axes: n_axes entries, negative ones count\n"
+         " * from the end; n_axes = SPC_ALL_AXES is None. `out` receives a new reference. The _into\n"
+         " * form writes into an existing array of exactly the result's shape and dtype, which may\n"
+         " * overlap the inputs. */\n\n";
+  for (const OpRow &op : op_rows) {
+    const Signature &s = signatures.at(op.signature);
+    if (s.params == nullptr) continue;
+    out << comment({op.text, "Shapes: " + op.shapes + ".", "Dtype: " + op.dtype + ".",
+                    "Errors: " + op.errors + ". Reference: " + op.reference + "."});
+    out << prototype(op.name, std::string(s.params) + ", spc_array *out");
+    if (s.into) out << prototype(op.name + "_into", std::string(s.params) + ", spc_array out");
+    out << "\n";
+  }
+  end_header(out, "SPACECORE_OPS_H");
+  return out.str();
+}
+
+std::string api_header() {
+  std::ostringstream out;
+  begin_header(out, "api.def", "SPACECORE_API_H",
+               "Contexts, values, arrays, spaces, operators, solvers, files.");
+  std::string group;
+  for (const ApiRow &f : api_rows) {
+    if (f.group != group) {
+      group = f.group;
+      out << "/* ---- " << group << " ---- */\n\n";
+    }
+    out << comment({f.doc}) << prototype(f.name, f.params.substr(1, f.params.size() - 2)) << "\n";
+  }
+  end_header(out, "SPACECORE_API_H");
+  return out.str();
+}
+
+std::string export_list() {
+  std::set<std::string> names;
+  for (const OpRow &op : op_rows) {
+    const Signature &s = signatures.at(op.signature);
+    if (s.params == nullptr) continue;
+    names.insert("spc_" + op.name);
+    if (s.into) names.insert("spc_" + op.name + "_into");
+  }
+  for (const ApiRow &f : api_rows) names.insert("spc_" + f.name);
+  std::string text;
+  for (const std::string &n : names) text += n + "\n";
+  return text;
+}
+
+// One line an opcode; a line that exists may never change or go.
+std::string lock_text(const std::string &old) {
+  std::string text = "# Generated from ops.def. Opcodes are never reused: lines are only appended.\n";
+  std::map<std::string, std::string> lines;
+  for (const OpRow &op : op_rows) {
+    char code[16];
+    std::snprintf(code, sizeof code, "0x%03x", op.code);
+    lines[code] = std::string(code) + " " + op.name + " " + std::to_string(op.since);
+  }
+  std::istringstream in(old);
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line.empty() || line[0] == '#') continue;
+    auto it = lines.find(line.substr(0, line.find(' ')));
+    if (it == lines.end()) refuse("ops.lock: opcode was removed: " + line);
+    if (it->second != line) refuse("ops.lock: " + line + " became " + it->second);
+  }
+  for (const auto &[code, l] : lines) text += l + "\n";
+  return text;
+}
+
+std::string read_file(const std::string &path) {
+  std::ifstream in(path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+void write_file(const std::string &path, const std::string &text) {
+  if (read_file(path) == text) return;  // keep the time stamp: nothing rebuilds
+  std::ofstream out(path);
+  out << text;
+  if (!out.flush()) refuse("cannot write " + path);
+}
+
+}  // namespace
+
+int main(int argc, char **argv) try {
+  check_rows();
+  if (argc < 3 || argc % 2 == 0) refuse("usage: spacecore_gen (--ops|--api|--exports|--lock FILE)...");
+  for (int i = 1; i + 1 < argc; i += 2) {
+    const std::string what = argv[i], path = argv[i + 1];
+    if (what == "--ops") write_file(path, ops_header());
+    else if (what == "--api") write_file(path, api_header());
+    else if (what == "--exports") write_file(path, export_list());
+    else if (what == "--lock") write_file(path, lock_text(read_file(path)));
+    else refuse("unknown argument " + what);
+  }
+  return 0;
+} catch (const std::exception &e) {
+  std::cerr << "spacecore_gen: " << e.what() << "\n";
+  return 1;
+}
