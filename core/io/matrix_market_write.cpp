@@ -6,6 +6,7 @@
 
 #include "core/io/file.hpp"
 #include "core/io/matrix_market.hpp"
+#include "core/io/matrix_market_symmetry.hpp"
 #include "core/support/error.hpp"
 
 namespace spc::io {
@@ -49,45 +50,29 @@ class Line {
 };
 
 void add_value(Line &line, const MatrixMarket &m, std::size_t k) {
-  if (m.field == Field::integer) line.add(m.integers[k]);
-  if (m.field == Field::real) line.add(m.values[k]);
-  if (m.field == Field::complex) {
-    line.add(m.values[2 * k]);
-    line.add(m.values[2 * k + 1]);
+  if (m.field == Field::pattern) return;
+  const MatrixMarketValue value = value_at(m, k);
+  if (m.field == Field::integer) {
+    line.add(value.integer);
+  } else {
+    line.add(value.re);
+    if (m.field == Field::complex) line.add(value.im);
   }
-}
-
-std::string value_text(const MatrixMarket &m, std::size_t k) {
-  if (m.field == Field::integer) return fmt::format("{}", m.integers[k]);
-  if (m.field == Field::complex)
-    return fmt::format("({}, {})", m.values[2 * k], m.values[2 * k + 1]);
-  return fmt::format("{}", m.values[k]);
 }
 
 bool same(double a, double b) {
   return a == b || (std::isnan(a) && std::isnan(b));
 }
 
-// Whether value k is what m.symmetry makes of value `mirror`.
-bool is_mirrored(const MatrixMarket &m, std::size_t k, std::size_t mirror) {
-  const bool skew = m.symmetry == Symmetry::skew_symmetric;
-  if (m.field == Field::integer) {
-    const std::int64_t a = m.integers[k], b = m.integers[mirror];
-    return skew ? b != INT64_MIN && a == -b : a == b;
-  }
-  if (m.field == Field::complex) {
-    const double re = m.values[2 * mirror], im = m.values[2 * mirror + 1];
-    return same(m.values[2 * k], skew ? -re : re) &&
-           same(m.values[2 * k + 1], skew || m.symmetry == Symmetry::hermitian ? -im : im);
-  }
-  return same(m.values[k], skew ? -m.values[mirror] : m.values[mirror]);
-}
-
 void check_mirror(const MatrixMarket &m, std::int64_t i, std::int64_t j, std::size_t k,
                   std::size_t mirror) {
-  if (!is_mirrored(m, k, mirror))
-    fail(SPC_E_VALUE, "{}: the matrix is not {}: element [{}, {}] is {}, element [{}, {}] is {}",
-         op, to_string(m.symmetry), i, j, value_text(m, k), j, i, value_text(m, mirror));
+  const MatrixMarketValue a = value_at(m, k), b = value_at(m, mirror);
+  if (may_hold(m.symmetry, a, i == j) && may_hold(m.symmetry, b, i == j)) {
+    const MatrixMarketValue expected = mirrored(m.symmetry, b);
+    if (same(a.re, expected.re) && same(a.im, expected.im) && a.integer == expected.integer) return;
+  }
+  fail(SPC_E_VALUE, "{}: the matrix is not {}: element [{}, {}] is {}, element [{}, {}] is {}", op,
+       to_string(m.symmetry), i, j, to_string(m.field, a), j, i, to_string(m.field, b));
 }
 
 void check_coordinate_mirrors(const MatrixMarket &m) {
@@ -113,12 +98,6 @@ void check_array_mirrors(const MatrixMarket &m) {
     for (std::int64_t i = j; i < m.rows; ++i)
       check_mirror(m, i, j, static_cast<std::size_t>(i + j * m.rows),
                    static_cast<std::size_t>(j + i * m.rows));
-}
-
-// Whether an element of the full matrix has a line in the file.
-bool is_listed(Symmetry symmetry, std::int64_t i, std::int64_t j) {
-  if (symmetry == Symmetry::general) return true;
-  return symmetry == Symmetry::skew_symmetric ? i > j : i >= j;
 }
 
 void write_coordinate(OutputFile &file, const MatrixMarket &m) {

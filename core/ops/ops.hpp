@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The operations, for the core and the C API. Every one enters through dispatch (the one door).
+//
+// Functions that return Ref<Array> make new results; *_into forms write into an existing array of
+// exactly the result's shape and dtype. All argument, dtype and shape rules live behind them.
+#pragma once
+
+#include <span>
+
+#include "core/array/value.hpp"
+#include "core/context/context.hpp"
+#include "core/ops/table.hpp"
+
+namespace spc {
+
+/// Everything that an op may take; each signature uses its part.
+struct OpArgs {
+  explicit OpArgs(Op o) : op(o) {}
+
+  Op op;
+  Value *in[4] = {};
+  int n_in = 0;
+  Array *into = nullptr;         // write here instead of making a result
+  Context *ctx = nullptr;        // nullptr: the default context where one is needed
+  std::int32_t dtype = SPC_DTYPE_NONE;
+  std::int32_t n_axes = SPC_ALL_AXES;
+  const std::int64_t *axes = nullptr;
+  std::int32_t ndim = 0;         // shape, or second axis list
+  const std::int64_t *shape = nullptr;
+  bool keepdims = false;
+  std::int32_t ord = SPC_ORD_DEFAULT;
+  double p = 0;
+  std::int64_t n = 0, m = 0;     // eye; axis1, axis2
+  std::int32_t n_index = 0;
+  const spc_index *index = nullptr;
+  Value *const *index_arrays = nullptr;  // resolved handles of index[i].array, nullptr elsewhere
+  const char *format = nullptr;
+};
+
+/// The one door: hands interposed calls to the interposer, then applies the op's rule.
+Ref<Value> dispatch(const OpArgs &args);
+/// Offers a call that is no op of the table (an operator's apply) to the interposer.
+void offer_to_interposer(const char *name, Value *const *operands, int n);
+void set_interposer(spc_interposer_fn fn, void *user) noexcept;
+
+namespace ops {
+
+Ref<Array> empty(Context &ctx, const Dims &shape, Dtype dtype);
+Ref<Array> zeros(Context &ctx, const Dims &shape, Dtype dtype);
+Ref<Array> full(Context &ctx, const Dims &shape, Value &fill, Dtype dtype);
+/// A new array like x (shape, dtype, family, layout), contents unspecified. Opaque: new_like.
+Ref<Array> new_like(const Array &x);
+/// x[...] = value (a number of x's dtype).
+void fill(Array &x, std::complex<double> value);
+Ref<Array> asarray(Context &ctx, Value &x, Dtype dtype = Dtype::none);
+Ref<Value> assparse(Context &ctx, Value &x, const char *format, Dtype dtype = Dtype::none);
+Ref<Array> copy(Value &x);
+void copy_into(Value &x, Array &out);
+Ref<Array> astype(Value &x, Dtype dtype);
+/// out[...] = x, broadcast and cast; complex to real refused.
+void assign(Array &out, Value &x, const char *op);
+
+Ref<Array> reshape(Value &x, const Dims &shape);
+Ref<Array> transpose(Value &x);
+Ref<Array> broadcast_to(Value &x, const Dims &shape);
+
+Ref<Array> add(Value &a, Value &b);
+Ref<Array> multiply(Value &a, Value &b);
+void multiply_into(Value &a, Value &b, Array &out);
+Ref<Array> divide(Value &a, Value &b);
+void divide_into(Value &a, Value &b, Array &out);
+Ref<Array> conj(Value &x);
+Ref<Array> sqrt(Value &x);
+Ref<Array> real(Value &x);
+/// a x + b y; nullptr: a = 1, b = 0.
+Ref<Array> axpby(Value *a, Value &x, Value *b, Value &y);
+void axpby_into(Value *a, Value &x, Value *b, Value &y, Array &out);
+Ref<Array> vdot(Value &x, Value &y);
+void vdot_into(Value &x, Value &y, Array &out);
+/// 2-norm of all elements.
+Ref<Array> norm(Value &x);
+void norm_into(Value &x, Array &out);
+Ref<Array> matmul(Value &a, Value &b);
+bool allclose(Array &a, Array &b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+bool allclose_sparse(SparseArray &a, SparseArray &b, double rtol = 1e-5, double atol = 1e-8);
+bool all_equal(Array &a, Array &b);  // same shape, dtype and values; NaN differs
+
+/// y = alpha op(A) x + beta y, A dense and 2-d, x and y both 1-d or both 2-d. mode: SPC_MODE_NONE,
+/// _TRANSPOSE, _CONJ_TRANS. nullptr: alpha = 1, beta = 0. All of one dtype; overlap is handled.
+void gemm_into(Value *alpha, Array &a, Array &x, Value *beta, Array &y, int mode);
+/// The same with sparse A in any format.
+void spmm_into(Value *alpha, SparseArray &a, Array &x, Value *beta, Array &y, int mode);
+
+/// The transpose without a copy.
+Ref<SparseArray> sparse_transpose(const SparseArray &a);
+Ref<SparseArray> sparse_conj(SparseArray &a);
+Ref<Array> sparse_diagonal(SparseArray &a);
+Ref<SparseArray> new_sparse(int format, std::int64_t rows, std::int64_t cols, Ref<Array> first,
+                            Ref<Array> second, Ref<Array> data);
+
+/// Row-major bytes of x on the host (any strides, any memory space).
+void to_host(Array &x, void *out);
+/// A new array with row-major host data.
+Ref<Array> from_host(Context &ctx, Dtype dtype, const Dims &shape, const void *data);
+
+}  // namespace ops
+}  // namespace spc

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Memory spaces, and the pool of host memory.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "spacecore/plugin.h"
+
+namespace spc {
+
+/// Belongs to the process; registered once by name, never removed.
+struct MemorySpace {
+  std::uint64_t id = 0;  // 0 is host
+  std::string name;
+  spc_memory_space desc{};  // own layout
+
+  bool host_accessible() const noexcept { return (desc.flags & SPC_MEM_HOST_ACCESSIBLE) != 0; }
+  bool async() const noexcept { return (desc.flags & SPC_MEM_ASYNC) != 0; }
+};
+
+/// Bytes in a memory space, 64-byte aligned on the host; the host space pools. OutOfMemory.
+void *space_alloc(MemorySpace &space, std::uint64_t bytes);
+void space_free(MemorySpace &space, void *data, std::uint64_t bytes) noexcept;
+/// Waits for the default queue and reports errors of kernels that ran on it.
+void space_sync(MemorySpace &space);
+void copy_to_host(MemorySpace &space, void *host, const void *src, std::uint64_t bytes);
+void copy_from_host(MemorySpace &space, void *dst, const void *host, std::uint64_t bytes);
+
+/// The allocator under the host pool; both NULL: the default. Blocks return to their maker.
+void set_host_allocator(spc_alloc_fn alloc, spc_free_fn free, void *user);
+
+}  // namespace spc

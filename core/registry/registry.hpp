@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The registry of memory spaces and families, and the loader of plugins.
+//
+// Readers take an immutable snapshot without a lock. Writers hold the load lock; registration is a
+// transaction that is published as a whole or not at all.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/registry/family.hpp"
+
+namespace spc {
+
+class Registry {
+ public:
+  /// The process's registry; the first call searches the plugin directories.
+  static Registry &get();
+
+  /// Families in registration order.
+  const std::vector<Family *> &families() const noexcept;
+  /// By name or alias, any case. UnknownBackend `Unknown backend: 'zzz'. Expected one of: ...`.
+  Family &find(std::string_view name) const;
+  /// By name, usable: BackendUnavailable with the load reason if it is known but cannot run.
+  Family &find_available(std::string_view name) const;
+  /// cpu where it can be used, else reference. UnknownBackend if neither is there.
+  Family &host_default() const;
+  MemorySpace &host_memory() const noexcept;
+  MemorySpace *memory_by_id(std::uint64_t id) const noexcept;
+
+  /// Explicit load. PluginErr, ContextConflict; nothing changes on failure.
+  void load_plugin(const std::string &path);
+  void add_directory(const std::string &path);
+  /// One line for each file tried.
+  std::string report() const;
+
+  void sync_all();
+  std::int64_t collect_all() noexcept;
+
+ private:
+  Registry();
+  struct Impl;
+  Impl *impl_;  // lives as long as the process
+};
+
+}  // namespace spc
