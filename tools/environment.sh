@@ -51,7 +51,7 @@ configure() {
   if [ -f "$dir/CMakeCache.txt" ] && [ "$dir/build.ninja" -nt "$root/CMakePresets.json" ]; then
     [ "$tests" = ON ] && grep -q '^SPACECORE_BUILD_TESTS:BOOL=OFF' "$dir/CMakeCache.txt" || return 0
   fi
-  cmake -S "$root" --preset "$preset" -DSPACECORE_BUILD_TESTS="$tests" --log-level=WARNING
+  cmake -S "$root" --preset "$preset" -DSPACECORE_BUILD_TESTS="$tests" --log-level=WARNING >/dev/null
 }
 
 # build <preset> [target]
