@@ -50,6 +50,7 @@ int open_retrying(const char *path, int flags, mode_t mode = 0) {
 void grow(FileText &text, std::size_t capacity) {
   // One byte more for the sentinel. realloc, because the bytes are about to be overwritten and
   // large blocks can move without a copy.
+  if (capacity >= SIZE_MAX / 2) throw std::bad_alloc();
   auto *moved = static_cast<char *>(std::realloc(text.data.get(), capacity + 1));
   if (moved == nullptr) throw std::bad_alloc();
   static_cast<void>(text.data.release());
