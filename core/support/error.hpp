@@ -14,18 +14,21 @@ namespace spc {
 
 class Error : public std::exception {
  public:
-  Error(spc_status code, std::string message, std::int64_t native = 0)
-      : code_(code), native_(native), message_(std::move(message)) {}
+  /// family lives as long as the process (a Family's name) or is a literal.
+  Error(spc_status code, std::string message, std::int64_t native = 0, const char *family = "")
+      : code_(code), native_(native), message_(std::move(message)), family_(family) {}
 
   spc_status code() const noexcept { return code_; }
   std::int64_t native() const noexcept { return native_; }
   const std::string &message() const noexcept { return message_; }
+  const char *family() const noexcept { return family_; }
   const char *what() const noexcept override { return message_.c_str(); }
 
  private:
   spc_status code_;
   std::int64_t native_;
   std::string message_;
+  const char *family_;
 };
 
 // Out of line so that a check costs its caller one compare and one cold call.

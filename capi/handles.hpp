@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Handles: what the C API's opaque pointers point to.
+//
+// Slots come from slabs that are never unmapped and are reused first in, first out after a
+// quarantine, so a stale handle is recognised by its tag instead of being followed.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "core/array/value.hpp"
+#include "core/context/context.hpp"
+#include "core/support/error.hpp"
+#include "core/support/object.hpp"
+#include "spacecore/types.h"
+
+namespace spc {
+class Geometry;
+class Space;
+class LinOp;
+}  // namespace spc
+
+namespace spc::capi {
+
+enum class Tag : std::uint32_t {
+  free = 0,
+  value = 0x51a7e001,
+  context = 0x51a7e002,
+  geometry = 0x51a7e003,
+  space = 0x51a7e004,
+  linop = 0x51a7e005,
+};
+
+struct Slot {
+  std::atomic<Tag> tag;
+  std::uint32_t generation;
+  std::atomic<std::int64_t> references;
+  Object *object;
+  Slot *next;
+};
+
+template <class T>
+struct HandleOf;  // maps an object class to its C handle and tag
+template <>
+struct HandleOf<Value> {
+  using type = spc_object *;
+  static constexpr Tag tag = Tag::value;
+  static constexpr const char *word = "array";
+};
+template <>
+struct HandleOf<Context> {
+  using type = spc_context;
+  static constexpr Tag tag = Tag::context;
+  static constexpr const char *word = "context";
+};
+template <>
+struct HandleOf<Geometry> {
+  using type = spc_geometry;
+  static constexpr Tag tag = Tag::geometry;
+  static constexpr const char *word = "geometry";
+};
+template <>
+struct HandleOf<Space> {
+  using type = spc_space;
+  static constexpr Tag tag = Tag::space;
+  static constexpr const char *word = "space";
+};
+template <>
+struct HandleOf<LinOp> {
+  using type = spc_linop;
+  static constexpr Tag tag = Tag::linop;
+  static constexpr const char *word = "operator";
+};
+
+/// A slot that owns one reference to object.
+Slot *new_slot(Tag tag, Object *object);
+/// Gives back one reference of a live slot; the last one frees the slot and releases the object.
+void drop_slot(Slot *slot) noexcept;
+[[noreturn]] void fail_handle(const Slot *slot, const char *op, const char *word);
+
+/// The object behind a handle. HandleErr `op: the array handle is NULL` / `... is stale or foreign`.
+template <class T>
+T &get(typename HandleOf<T>::type handle, const char *op) {
+  Slot *slot = reinterpret_cast<Slot *>(handle);
+  if (slot == nullptr || slot->tag.load(std::memory_order_acquire) != HandleOf<T>::tag) [[unlikely]]
+    fail_handle(slot, op, HandleOf<T>::word);
+  return static_cast<T &>(*slot->object);
+}
+
+/// As get, with nullptr for a NULL handle.
+template <class T>
+T *get_or_null(typename HandleOf<T>::type handle, const char *op) {
+  return handle == nullptr ? nullptr : &get<T>(handle, op);
+}
+
+/// A new handle that takes over the reference.
+template <class T>
+typename HandleOf<T>::type new_handle(Ref<T> object) {
+  Slot *slot = new_slot(HandleOf<T>::tag, static_cast<Object *>(object.get()));
+  object.leak();
+  return reinterpret_cast<typename HandleOf<T>::type>(slot);
+}
+
+template <class T>
+void retain_handle(typename HandleOf<T>::type handle, const char *op) {
+  get<T>(handle, op);
+  reinterpret_cast<Slot *>(handle)->references.fetch_add(1, std::memory_order_relaxed);
+}
+
+/// Release functions: NULL is accepted, a stale handle is HandleErr, success touches no error.
+template <class T>
+spc_status release_handle(typename HandleOf<T>::type *handle, const char *op) noexcept;
+
+/// Takes over the reference that a callback returned: the object, with the handle gone.
+template <class T>
+Ref<T> consume_handle(typename HandleOf<T>::type handle, const char *op) {
+  Ref<T> object = Ref<T>::share(&get<T>(handle, op));
+  drop_slot(reinterpret_cast<Slot *>(handle));
+  return object;
+}
+
+/// A handle for the length of a callback.
+template <class T>
+class LentHandle {
+ public:
+  explicit LentHandle(T &object) : handle_(new_handle<T>(Ref<T>::share(&object))) {}
+  LentHandle(const LentHandle &) = delete;
+  LentHandle &operator=(const LentHandle &) = delete;
+  ~LentHandle() { drop_slot(reinterpret_cast<Slot *>(handle_)); }
+  typename HandleOf<T>::type get() const noexcept { return handle_; }
+
+ private:
+  typename HandleOf<T>::type handle_;
+};
+
+}  // namespace spc::capi
+
+#include "capi/guard.hpp"
+
+template <class T>
+spc_status spc::capi::release_handle(typename HandleOf<T>::type *handle, const char *op) noexcept {
+  if (handle == nullptr || *handle == nullptr) return SPC_OK;
+  return guard(op, [&] {
+    get<T>(*handle, op);
+    drop_slot(reinterpret_cast<Slot *>(*handle));
+    *handle = nullptr;
+  });
+}
