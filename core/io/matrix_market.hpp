@@ -20,10 +20,22 @@
 #include <string_view>
 #include <vector>
 
+#include "spacecore/types.h"
+
 namespace spc::io {
 
-enum class MatrixMarketField { real, complex, integer, pattern };
-enum class MatrixMarketSymmetry { general, symmetric, skew_symmetric, hermitian };
+enum class MatrixMarketField : std::int32_t {
+  real = SPC_MM_REAL,
+  complex = SPC_MM_COMPLEX,
+  integer = SPC_MM_INTEGER,
+  pattern = SPC_MM_PATTERN,
+};
+enum class MatrixMarketSymmetry : std::int32_t {
+  general = SPC_MM_GENERAL,
+  symmetric = SPC_MM_SYMMETRIC,
+  skew_symmetric = SPC_MM_SKEW_SYMMETRIC,
+  hermitian = SPC_MM_HERMITIAN,
+};
 
 /// Words of the banner, in the order of the enums.
 std::string_view to_string(MatrixMarketField field) noexcept;

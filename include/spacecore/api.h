@@ -475,6 +475,28 @@ SPC_EXPORT spc_status spc_cg(spc_linop A, spc_element b, spc_element x0, const s
 /* *out = static word: "RTOL", "MAXITER", ... ValueErr. */
 SPC_EXPORT spc_status spc_reason_name(int32_t reason, const char **out);
 
+/* ---- file ---- */
+
+/* Reads banner and size line of a Matrix Market file; set out->struct_size first. FileErr. */
+SPC_EXPORT spc_status spc_mm_info(const char *path, spc_mm_header *out);
+
+/* Reads a Matrix Market file into the context's family; ctx NULL: the default context. format NULL:
+ * CSR for coordinate files, dense (rows, cols) for array files; or "csr", "csc", "coo", "dense".
+ * dtype SPC_DTYPE_NONE: complex128 for field complex, else float64; another one is reached by
+ * astype, from int64 for field integer. Symmetric kinds are expanded, repeated entries added,
+ * pattern entries are 1, rows and columns sorted. FileErr `path:line: reason`; ValueErr: unknown
+ * format; TypeErr: complex file, non-complex dtype. */
+SPC_EXPORT spc_status spc_mm_read(const char *path, spc_context ctx, const char *format, int32_t
+    dtype, spc_array *out);
+
+/* Writes a sparse array in coordinate format, a dense one in array format: (m, n), (m,) as m by 1,
+ * () as 1 by 1; 17 significant digits; bool and integers as field integer. symmetry SPC_MM_*: other
+ * than general, the lower triangle is written and a must be exactly of that kind. comment NULL:
+ * none. The file is written beside its name and renamed, so a failure leaves what was there.
+ * FileErr; ValueErr: rank above 2, not of that symmetry; TypeErr: not an array. */
+SPC_EXPORT spc_status spc_mm_write(const char *path, spc_array a, int32_t symmetry, const char
+    *comment);
+
 #ifdef __cplusplus
 }
 #endif

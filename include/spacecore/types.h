@@ -244,6 +244,22 @@ typedef struct spc_op_info {
   int32_t reserved;
 } spc_op_info;
 
+/* ---- Matrix Market files ------------------------------------------------------------------------ */
+/* Words of the banner. */
+enum { SPC_MM_REAL = 0, SPC_MM_COMPLEX = 1, SPC_MM_INTEGER = 2, SPC_MM_PATTERN = 3 };
+enum { SPC_MM_GENERAL = 0, SPC_MM_SYMMETRIC = 1, SPC_MM_SKEW_SYMMETRIC = 2, SPC_MM_HERMITIAN = 3 };
+
+/* What banner and size line of a file say. */
+typedef struct spc_mm_header {
+  uint32_t struct_size;
+  int32_t coordinate; /* 1: coordinate (sparse), 0: array (dense) */
+  int32_t field;      /* SPC_MM_REAL, ... */
+  int32_t symmetry;   /* SPC_MM_GENERAL, ... */
+  int64_t rows;
+  int64_t cols;
+  int64_t entries; /* listed in the file: one triangle only of the symmetric kinds */
+} spc_mm_header;
+
 /* ---- errors ----------------------------------------------------------------------------------- */
 /* The last error of the calling thread. Pointers stay valid until that thread's next failure. */
 typedef struct spc_error_info {
