@@ -313,13 +313,18 @@ typedef struct spc_params_sparse {
   int64_t cols;
 } spc_params_sparse;
 
-/* OPAQUE families: new_like: in[0] = template; sets out[0]->data to a new handle of that layout.
+/* OPAQUE families: new_like: in[0] = template; sets out[0]->data to a new handle of that layout. A
+ * template without data asks for the default layout of its shape and dtype: how the first array of
+ * a family comes to be.
  * to_host / from_host: in and out are an opaque tensor and a contiguous host tensor of the global
  * shape. fill, copy, axpby, vdot, norm, multiply: as above without strides; results of vdot and norm
  * are host tensors. */
 
-extern const spc_plugin_marker spacecore_plugin_v1;
-spc_status register_ops(const spc_host_api *api, spc_host host, spc_registrar registrar);
+/* The two exports, visible also where a plugin is compiled with -fvisibility=hidden. */
+#define SPC_PLUGIN_EXPORT __attribute__((visibility("default")))
+SPC_PLUGIN_EXPORT extern const spc_plugin_marker spacecore_plugin_v1;
+SPC_PLUGIN_EXPORT spc_status register_ops(const spc_host_api *api, spc_host host,
+                                          spc_registrar registrar);
 
 #ifdef __cplusplus
 }
