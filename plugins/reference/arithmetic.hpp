@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each operation means on one element of each dtype.
+#pragma once
+
+#include <cmath>
+#include <complex>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <type_traits>
+
+#include "plugins/reference/types.hpp"
+
+namespace spc::reference {
+
+// ---- tests ---------------------------------------------------------------------------------------
+inline bool is_zero(Bool x) {
+  return x.byte == 0;
+}
+template <class T>
+bool is_zero(T x) {
+  return x == T(0);
+}
+template <class R>
+bool is_zero(Complex<R> x) {
+  return x.re == 0 && x.im == 0;
+}
+
+template <class T>
+bool is_nan(T x) {
+  if constexpr (is_complex<T>) {
+    return std::isnan(x.re) || std::isnan(x.im);
+  } else if constexpr (std::floating_point<T>) {
+    return std::isnan(x);
+  } else {
+    return false;
+  }
+}
+
+template <class T>
+bool is_finite(T x) {
+  if constexpr (is_complex<T>) {
+    return std::isfinite(x.re) && std::isfinite(x.im);
+  } else if constexpr (std::floating_point<T>) {
+    return std::isfinite(x);
+  } else {
+    return true;
+  }
+}
+
+template <class T>
+bool equal(T a, T b) {
+  if constexpr (is_complex<T>) {
+    return a.re == b.re && a.im == b.im;
+  } else if constexpr (is_bool<T>) {
+    return is_zero(a) == is_zero(b);
+  } else {
+    return a == b;
+  }
+}
+
+// ---- casts ---------------------------------------------------------------------------------------
+inline Bool truth(bool x) {
+  return Bool{static_cast<uint8_t>(x)};
+}
+
+// Toward 0. NaN and what int64 cannot hold give the least int64; what fits no narrower type wraps.
+template <std::integral To, std::floating_point From>
+To float_to_integer(From x) {
+  constexpr From limit = static_cast<From>(0x1p63);
+  const bool fits = x >= -limit && x < limit;
+  return static_cast<To>(fits ? static_cast<int64_t>(x) : std::numeric_limits<int64_t>::min());
+}
+
+template <class To, class From>
+To cast(From x) {
+  static_assert(is_complex<To> || is_bool<To> || !is_complex<From>, "complex to real is refused");
+  if constexpr (is_bool<To>) {
+    return truth(!is_zero(x));
+  } else if constexpr (is_complex<To>) {
+    using R = RealOf<To>;
+    if constexpr (is_complex<From>) {
+      return To{static_cast<R>(x.re), static_cast<R>(x.im)};
+    } else {
+      return To{cast<R>(x), R(0)};
+    }
+  } else if constexpr (is_bool<From>) {
+    return static_cast<To>(is_zero(x) ? 0 : 1);
+  } else if constexpr (std::integral<To> && std::floating_point<From>) {
+    return float_to_integer<To>(x);
+  } else {
+    return static_cast<To>(x);  // integers wrap modulo 2^n
+  }
+}
+
+// ---- arithmetic ----------------------------------------------------------------------------------
+// Integers are computed unsigned, where overflow wraps instead of being undefined.
+template <class T>
+using Unsigned = std::make_unsigned_t<T>;
+
+inline Bool plus(Bool a, Bool b) {
+  return truth(!is_zero(a) || !is_zero(b));
+}
+inline Bool times(Bool a, Bool b) {
+  return truth(!is_zero(a) && !is_zero(b));
+}
+
+template <class T>
+T plus(T a, T b) {
+  if constexpr (std::integral<T>) {
+    return static_cast<T>(static_cast<Unsigned<T>>(a) + static_cast<Unsigned<T>>(b));
+  } else {
+    return a + b;
+  }
+}
+template <class R>
+Complex<R> plus(Complex<R> a, Complex<R> b) {
+  return {a.re + b.re, a.im + b.im};
+}
+
+template <class T>
+T minus(T a, T b) {
+  if constexpr (std::integral<T>) {
+    return static_cast<T>(static_cast<Unsigned<T>>(a) - static_cast<Unsigned<T>>(b));
+  } else {
+    return a - b;
+  }
+}
+template <class R>
+Complex<R> minus(Complex<R> a, Complex<R> b) {
+  return {a.re - b.re, a.im - b.im};
+}
+
+template <class T>
+T times(T a, T b) {
+  if constexpr (std::integral<T>) {
+    return static_cast<T>(static_cast<Unsigned<T>>(a) * static_cast<Unsigned<T>>(b));
+  } else {
+    return a * b;
+  }
+}
+template <class R>
+Complex<R> times(Complex<R> a, Complex<R> b) {
+  return {a.re * b.re - a.im * b.im, a.re * b.im + a.im * b.re};
+}
+
+template <std::floating_point T>
+T over(T a, T b) {
+  return a / b;
+}
+// Smith's method: no intermediate is larger than the quotient asks for.
+template <class R>
+Complex<R> over(Complex<R> a, Complex<R> b) {
+  const R re = std::fabs(b.re);
+  const R im = std::fabs(b.im);
+  if (re >= im) {
+    if (re == 0 && im == 0) return {a.re / re, a.im / re};
+    const R ratio = b.im / b.re;
+    const R scale = R(1) / (b.re + b.im * ratio);
+    return {(a.re + a.im * ratio) * scale, (a.im - a.re * ratio) * scale};
+  }
+  const R ratio = b.re / b.im;
+  const R scale = R(1) / (b.im + b.re * ratio);
+  return {(a.re * ratio + a.im) * scale, (a.im * ratio - a.re) * scale};
+}
+
+template <class T>
+T negated(T x) {
+  if constexpr (std::integral<T>) {
+    return minus(T(0), x);
+  } else if constexpr (is_complex<T>) {
+    return {-x.re, -x.im};
+  } else {
+    return -x;
+  }
+}
+
+template <class T>
+T conjugate(T x) {
+  if constexpr (is_complex<T>) {
+    return {x.re, -x.im};
+  } else {
+    return x;
+  }
+}
+
+// The least integer wraps to itself; hypot gives infinity for any infinite part, NaN beside it or not.
+template <class T>
+RealOf<T> modulus(T x) {
+  if constexpr (is_complex<T>) {
+    return std::hypot(x.re, x.im);
+  } else if constexpr (std::floating_point<T>) {
+    return std::fabs(x);
+  } else if constexpr (std::signed_integral<T>) {
+    return x < 0 ? negated(x) : x;
+  } else {
+    return x;
+  }
+}
+
+template <std::floating_point T>
+T square_root(T x) {
+  return std::sqrt(x);
+}
+// csqrt: principal branch, signed zeros and infinities as Annex G of the C standard.
+template <class R>
+Complex<R> square_root(Complex<R> x) {
+  const std::complex<R> root = std::sqrt(std::complex<R>(x.re, x.im));
+  return {root.real(), root.imag()};
+}
+
+// ---- order ---------------------------------------------------------------------------------------
+// Complex numbers compare lexicographically. False beside a NaN.
+template <class T>
+bool greater_equal(T a, T b) {
+  if constexpr (is_complex<T>) {
+    if (is_nan(a) || is_nan(b)) return false;
+    return a.re > b.re || (a.re == b.re && a.im >= b.im);
+  } else if constexpr (is_bool<T>) {
+    return !is_zero(a) || is_zero(b);
+  } else {
+    return a >= b;
+  }
+}
+
+// A NaN wins, the first of two.
+template <class T>
+T larger(T a, T b) {
+  return is_nan(a) || greater_equal(a, b) ? a : b;
+}
+template <class T>
+T smaller(T a, T b) {
+  return is_nan(a) || greater_equal(b, a) ? a : b;
+}
+
+// ---- sums ----------------------------------------------------------------------------------------
+// a x + b y, where a zero coefficient leaves its term unread: x and y are called only when needed.
+template <class T, class X, class Y>
+T linear(T a, X x, T b, Y y) {
+  if (is_zero(a)) return is_zero(b) ? cast<T>(Bool{0}) : times(b, y());
+  const T term = times(a, x());
+  return is_zero(b) ? term : plus(term, times(b, y()));
+}
+
+// Sum of a stream, in T. Where sums round it is pairwise, so that the error grows with log(count):
+// blocks of eight terms are leaves of a binary tree, of which only the open branches are kept.
+template <class T>
+class Sum {
+ public:
+  void add(T x) {
+    if constexpr (is_inexact<T>) {
+      leaf_ = in_leaf_ == 0 ? x : plus(leaf_, x);
+      if (++in_leaf_ == leaf_size) close_leaf();
+    } else {
+      leaf_ = plus(leaf_, x);
+    }
+  }
+
+  // 0 of an empty stream.
+  T result() const {
+    if constexpr (!is_inexact<T>) return leaf_;
+    T total = leaf_;
+    bool empty = in_leaf_ == 0;
+    for (int level = 0; level < levels; ++level) {
+      if ((leaves_ >> level & 1) == 0) continue;
+      total = empty ? branch_[level] : plus(branch_[level], total);
+      empty = false;
+    }
+    return total;
+  }
+
+ private:
+  static constexpr int leaf_size = 8;
+  static constexpr int levels = is_inexact<T> ? 60 : 1;
+
+  // branch_[k] is the sum of 2^k leaves where bit k of their count is set.
+  void close_leaf() {
+    int level = 0;
+    for (; leaves_ >> level & 1; ++level) leaf_ = plus(branch_[level], leaf_);
+    branch_[level] = leaf_;
+    ++leaves_;
+    leaf_ = T{};
+    in_leaf_ = 0;
+  }
+
+  T leaf_{};
+  int in_leaf_ = 0;
+  uint64_t leaves_ = 0;
+  T branch_[levels];
+};
+
+}  // namespace spc::reference

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "spacecore/plugin.h"
+
+namespace spc::reference {
+
+// Stores the formatted text as the error of the call and returns the code.
+__attribute__((format(printf, 3, 4))) spc_status fail(const spc_call *call, spc_status code,
+                                                      const char *format, ...);
+
+// Scratch of n elements, freed when the kernel returns. Null after a failure, told in *status.
+template <class T>
+T *scratch(const spc_call *call, int64_t n, spc_status *status) {
+  void *memory = nullptr;
+  // No empty blocks: a null pointer means failure only.
+  const uint64_t bytes = static_cast<uint64_t>(n > 0 ? n : 1) * sizeof(T);
+  *status = call->host->scratch(call->exec, call->in[0]->mem, bytes, &memory);
+  return *status == SPC_OK ? static_cast<T *>(memory) : nullptr;
+}
+
+}  // namespace spc::reference

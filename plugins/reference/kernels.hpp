@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// The textbook kernels: every op, every dtype. The test families run them too.
+#pragma once
+
+#include <cstdint>
+
+#include "spacecore/plugin.h"
+
+namespace spc::reference {
+
+// One entry per opcode that a kernel answers.
+extern const spc_op_entry reference_ops[];
+extern const uint32_t reference_ops_count;
+
+// spc_kernel_fn of each op, by its name.
+spc_status abs(void *state, const spc_call *call);
+spc_status add(void *state, const spc_call *call);
+spc_status allclose(void *state, const spc_call *call);
+spc_status allclose_sparse(void *state, const spc_call *call);
+spc_status arange(void *state, const spc_call *call);
+spc_status astype(void *state, const spc_call *call);
+spc_status axpby(void *state, const spc_call *call);
+spc_status conj(void *state, const spc_call *call);
+spc_status coo_to_csr(void *state, const spc_call *call);
+spc_status copy(void *state, const spc_call *call);
+spc_status csr_diagonal(void *state, const spc_call *call);
+spc_status csr_to_coo(void *state, const spc_call *call);
+spc_status csr_transpose(void *state, const spc_call *call);
+spc_status densify(void *state, const spc_call *call);
+spc_status divide(void *state, const spc_call *call);
+spc_status fill(void *state, const spc_call *call);
+spc_status gather(void *state, const spc_call *call);
+spc_status gemm(void *state, const spc_call *call);
+spc_status matmul(void *state, const spc_call *call);
+spc_status max(void *state, const spc_call *call);
+spc_status maximum(void *state, const spc_call *call);
+spc_status min(void *state, const spc_call *call);
+spc_status multiply(void *state, const spc_call *call);
+spc_status negative(void *state, const spc_call *call);
+spc_status nonzero(void *state, const spc_call *call);
+spc_status norm(void *state, const spc_call *call);
+spc_status sparse_check(void *state, const spc_call *call);
+spc_status sparsify(void *state, const spc_call *call);
+spc_status spmm(void *state, const spc_call *call);
+spc_status sqrt(void *state, const spc_call *call);
+spc_status subtract(void *state, const spc_call *call);
+spc_status sum(void *state, const spc_call *call);
+spc_status vdot(void *state, const spc_call *call);
+
+// spc_extent_fn of the ops whose shapes depend on data. They make no plan.
+spc_status nonzero_extent(void *state, const spc_call *call, int64_t *sizes, void **plan);
+spc_status sparsify_extent(void *state, const spc_call *call, int64_t *sizes, void **plan);
+spc_status coo_to_csr_extent(void *state, const spc_call *call, int64_t *sizes, void **plan);
+void release_nothing(void *state, void *plan);
+
+}  // namespace spc::reference
