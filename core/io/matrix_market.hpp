@@ -51,6 +51,7 @@ struct MatrixMarketInfo {
   std::int64_t cols = 0;
   /// Entries that the file lists: one triangle only for the symmetric kinds.
   std::int64_t entries = 0;
+  std::int64_t size_line = 0;
 };
 
 /// A matrix, full whatever its symmetry: both triangles are there.
@@ -64,6 +65,8 @@ struct MatrixMarket {
   MatrixMarketSymmetry symmetry = MatrixMarketSymmetry::general;
   std::int64_t rows = 0;
   std::int64_t cols = 0;
+  /// Line of a file that was read on which rows and cols stand, for errors about them.
+  std::int64_t size_line = 0;
   std::vector<std::int64_t> row;
   std::vector<std::int64_t> col;
   /// [n]; [2n] real, imaginary interleaved for field complex; 1, or the number of duplicates, for

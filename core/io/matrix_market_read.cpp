@@ -69,7 +69,6 @@ class Parser {
 
   const FileText &text_;
   LineScanner lines_;
-  std::int64_t size_line_ = 0;
   LineScanner::Mark body_{};
 };
 
@@ -133,27 +132,27 @@ std::int64_t Parser::size(const char *what) {
 }
 
 void Parser::size_line(MatrixMarketInfo &info) {
-  size_line_ = lines_.line();
+  info.size_line = lines_.line();
   lines_.expect_form(info.coordinate ? "rows columns entries" : "rows columns");
   // Counted first: of a line that is no size line the count says more than a token does.
   if (lines_.tokens().size() != (info.coordinate ? 3U : 2U)) lines_.fail_token_count();
   info.rows = size("the number of rows");
   info.cols = size("the number of columns");
   if (info.symmetry != Symmetry::general && info.rows != info.cols)
-    lines_.fail_at(size_line_, "symmetry {} needs a square matrix, the size is {} by {}",
+    lines_.fail_at(info.size_line, "symmetry {} needs a square matrix, the size is {} by {}",
                    to_string(info.symmetry), info.rows, info.cols);
   if (info.coordinate) {
     info.entries = size("the number of entries");
   } else {
     const auto entries = array_line_count(info);
     if (!entries)
-      lines_.fail_at(size_line_, "{} by {} has more entries than fit in int64", info.rows,
+      lines_.fail_at(info.size_line, "{} by {} has more entries than fit in int64", info.rows,
                      info.cols);
     info.entries = *entries;
   }
   // Whatever is allocated from here on is bounded by the length of the file.
   if (static_cast<std::uint64_t>(info.entries) > text_.file_bytes)
-    lines_.fail_at(size_line_,
+    lines_.fail_at(info.size_line,
                    "the size line promises {} entries, more than a file of {} bytes can hold",
                    info.entries, text_.file_bytes);
   lines_.end_line();
@@ -166,13 +165,13 @@ void Parser::next_entry(std::int64_t done, const MatrixMarketInfo &info) {
   if (!lines_.next_line())
     lines_.fail_at(lines_.last_line(),
                    "the file ends after {} of the {} entries that line {} promises", done,
-                   info.entries, size_line_);
+                   info.entries, info.size_line);
 }
 
 void Parser::expect_no_more(const MatrixMarketInfo &info) {
   if (lines_.next_line())
     lines_.fail_at(lines_.line(), "there are more than the {} entries that line {} promises",
-                   info.entries, size_line_);
+                   info.entries, info.size_line);
 }
 
 std::int64_t Parser::index(const char *what, std::int64_t extent) {
@@ -267,6 +266,7 @@ MatrixMarket Parser::matrix(const MatrixMarketInfo &info) {
   m.symmetry = info.symmetry;
   m.rows = info.rows;
   m.cols = info.cols;
+  m.size_line = info.size_line;
   const bool general = info.symmetry == Symmetry::general;
   const auto entries = static_cast<std::size_t>(info.entries);
   // The expanded matrix, so that nothing is moved later; at most about twice the file's entries.

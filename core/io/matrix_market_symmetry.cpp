@@ -56,12 +56,12 @@ bool is_listed(Symmetry symmetry, std::int64_t i, std::int64_t j) noexcept {
   return symmetry == Symmetry::skew_symmetric ? i > j : i >= j;
 }
 
-namespace {
-
 void resize_values(MatrixMarket &m, std::size_t n) {
   m.values.resize(values_per_entry(m.field) * n);
   if (m.field == Field::integer) m.integers.resize(n);
 }
+
+namespace {
 
 void expand_coordinate(MatrixMarket &m) {
   const std::size_t listed = m.row.size();

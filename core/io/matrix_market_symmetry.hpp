@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the symmetric kinds of Matrix Market mean for single values; for reader and writer alike.
+// Single values of a matrix, and what the symmetric kinds mean for them; for reader and writer alike.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,8 @@ struct MatrixMarketValue {
 
 MatrixMarketValue value_at(const MatrixMarket &m, std::size_t k) noexcept;
 void set_value(MatrixMarket &m, std::size_t k, const MatrixMarketValue &value) noexcept;
+/// Room for n values, new ones 0.
+void resize_values(MatrixMarket &m, std::size_t n);
 std::string to_string(MatrixMarketField field, const MatrixMarketValue &value);
 
 /// The value of element (j, i), given that of (i, j).

@@ -15,7 +15,7 @@ namespace {
 using Field = MatrixMarketField;
 using Symmetry = MatrixMarketSymmetry;
 
-constexpr const char *op = "write_matrix_market";
+constexpr const char *op = "mm_write";
 constexpr int digits = 17;
 
 // One line of output, built in place: the longest has two indices and two doubles.

@@ -173,30 +173,30 @@ TEST(MatrixMarketWrite, RefusesWhatIsNotSymmetric) {
   MatrixMarket m = array(Field::real, Symmetry::symmetric, 2, 2);
   m.values = {1, 2, 2.5, 1};
   EXPECT_EQ(refused(m),
-            "write_matrix_market: the matrix is not symmetric: element [1, 0] is 2, element [0, 1] "
+            "mm_write: the matrix is not symmetric: element [1, 0] is 2, element [0, 1] "
             "is 2.5");
   m.symmetry = Symmetry::skew_symmetric;
   m.values = {std::nan(""), 2, -2, 0};
   EXPECT_EQ(refused(m),
-            "write_matrix_market: the matrix is not skew-symmetric: element [0, 0] is nan, element "
+            "mm_write: the matrix is not skew-symmetric: element [0, 0] is nan, element "
             "[0, 0] is nan");
   m.cols = 1;
   EXPECT_EQ(refused(m),
-            "write_matrix_market: symmetry skew-symmetric needs a square matrix, the size is 2 by "
+            "mm_write: symmetry skew-symmetric needs a square matrix, the size is 2 by "
             "1");
   m.symmetry = Symmetry::hermitian;
-  EXPECT_EQ(refused(m), "write_matrix_market: symmetry hermitian is not defined for field real");
+  EXPECT_EQ(refused(m), "mm_write: symmetry hermitian is not defined for field real");
 
   m = coordinate(Field::complex, Symmetry::hermitian, 3);
   m.row = {0, 1, 2};
   m.col = {1, 0, 2};
   m.values = {1, 2, 1, -2, 3, 1e-30};
   EXPECT_EQ(refused(m),
-            "write_matrix_market: the matrix is not hermitian: element [2, 2] is (3, 1e-30), "
+            "mm_write: the matrix is not hermitian: element [2, 2] is (3, 1e-30), "
             "element [2, 2] is (3, 1e-30)");
   m.col = {2, 0, 2};
   EXPECT_EQ(refused(m),
-            "write_matrix_market: the matrix is not hermitian: element [1, 0] is stored, element "
+            "mm_write: the matrix is not hermitian: element [1, 0] is stored, element "
             "[0, 1] is not");
 
   m = coordinate(Field::integer, Symmetry::skew_symmetric, 2);
@@ -208,7 +208,7 @@ TEST(MatrixMarketWrite, RefusesWhatIsNotSymmetric) {
   m.row = {0, 0};
   m.col = {0, 0};
   EXPECT_EQ(refused(m),
-            "write_matrix_market: the sum of the duplicates of element [0, 0] does not fit in "
+            "mm_write: the sum of the duplicates of element [0, 0] does not fit in "
             "int64");
   EXPECT_TRUE(scratch.names().empty());
 }
