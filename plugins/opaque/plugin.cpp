@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Test family: vectors that are handles, split over two simulated ranks, with the vector profile
+// and nothing else. What runs on it runs on the vectors of any distributed library.
+#include "spacecore/plugin.h"
+
+#include <cstdint>
+
+#include "plugins/opaque/kernels.hpp"
+#include "plugins/opaque/vector.hpp"
+
+namespace {
+
+const char *const memory_spaces[] = {"opaque:world"};
+
+// The space has a name and no bytes: everything goes through kernels.
+spc_status no_alloc(void *, std::uint64_t, void *, void **) {
+  return SPC_E_NOTIMPL;
+}
+void no_free(void *, void *, void *) {}
+spc_status no_copy_to_host(void *, void *, const void *, std::uint64_t, void *, spc_exec exec,
+                           const spc_host_api *api) {
+  api->set_error(exec, SPC_E_NOTIMPL, 0, nullptr, "opaque vectors have no addresses");
+  return SPC_E_NOTIMPL;
+}
+spc_status no_copy_from_host(void *, void *, const void *, std::uint64_t, void *) {
+  return SPC_E_NOTIMPL;
+}
+spc_status sync(void *, void *, spc_exec, const spc_host_api *) {
+  return SPC_OK;
+}
+
+void release_vector(void *, void *handle) {
+  delete static_cast<spc::opaque::Vector *>(handle);
+}
+
+}  // namespace
+
+extern "C" const spc_plugin_marker spacecore_plugin_v1 = {
+    SPC_PLUGIN_MAGIC, SPC_ABI_MAJOR, SPC_ABI_MINOR, 0,  0, sizeof(spc_plugin_marker),
+    "opaque",         "1.0",         "Apache-2.0",  "",
+};
+
+extern "C" spc_status register_ops(const spc_host_api *api, spc_host, spc_registrar registrar) {
+  spc_memory_space space{};
+  space.struct_size = sizeof space;
+  space.name = memory_spaces[0];
+  space.alignment = 1;
+  space.alloc = no_alloc;
+  space.free = no_free;
+  space.copy_to_host = no_copy_to_host;
+  space.copy_from_host = no_copy_from_host;
+  space.sync = sync;
+  std::uint64_t id = 0;
+  const spc_status status = api->add_memory_space(registrar, &space, &id);
+  if (status != SPC_OK) return status;
+
+  const auto ops = spc::opaque::kernels();
+  spc_family family{};
+  family.struct_size = sizeof family;
+  family.flags = SPC_FAMILY_OPAQUE | SPC_FAMILY_COLLECTIVE;
+  family.name = "opaque";
+  family.version = "1.0";
+  family.memory_spaces = memory_spaces;
+  family.n_memory_spaces = 1;
+  family.ops = ops.data();
+  family.n_ops = static_cast<std::uint32_t>(ops.size());
+  family.opaque_release = release_vector;
+  return api->add_family(registrar, &family);
+}

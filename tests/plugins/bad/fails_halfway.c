@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Adds a memory space and a family, then fails. */
+#include "tests/plugins/bad/plugin_parts.h"
+
+static const spc_op_entry ops[] = {{ENTRY(SPC_OP_negative), .fn = no_kernel}};
+static const spc_family family = {FAMILY("fails_halfway"), FAMILY_OPS(ops)};
+
+SPACECORE_PLUGIN("fails_halfway");
+spc_status register_ops(const spc_host_api *api, spc_host host, spc_registrar registrar) {
+  (void)host;
+  const spc_status status = api->add_family(registrar, &family);
+  return status ? status : SPC_E_RUNTIME;
+}
