@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// spacecore solve: a linear system from files, or a generated one.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tools/spacecore/commands.hpp"
+#include "tools/spacecore/problem.hpp"
+#include "tools/spacecore/solve_report.hpp"
+#include "tools/spacecore/support.hpp"
+#include "tools/spacecore/terminal.hpp"
+
+namespace cmd {
+namespace {
+
+struct Options {
+  ProblemOptions problem;
+  std::string solver = "cg", precond = "none", dtype, check_level = "standard", out;
+  double rtol = 1e-8, atol = 0;
+  std::int64_t maxiter = SPC_NONE_I64;
+  bool json = false;
+};
+
+const std::vector<std::string> kCheckLevels = {"none", "cheap", "standard", "strict"};
+
+std::int32_t check_level(const std::string &name) {
+  const auto found = std::find(kCheckLevels.begin(), kCheckLevels.end(), name);
+  return static_cast<std::int32_t>(found - kCheckLevels.begin());
+}
+
+std::int32_t show_progress(void *user, const spc_solve_info *info) {
+  static_cast<ProgressLine *>(user)->update([info] {
+    return fmt::format("iteration {:>7}  residual {:.3e}  target {:.3e}  {:.1f} s", info->iteration,
+                       info->residual_norm, info->threshold, info->seconds);
+  });
+  return 0;
+}
+
+double largest_error(spc_array x) {
+  const auto one = make(spc_weak_f64, 1.0);
+  const auto difference = make(spc_subtract, x, one.get());
+  const auto size = make(spc_abs, difference.get());
+  const auto largest = make(spc_max, size.get(), std::int32_t{SPC_ALL_AXES},
+                            static_cast<const std::int64_t *>(nullptr), std::int32_t{0});
+  const auto value = make(spc_astype, largest.get(), std::int32_t{SPC_FLOAT64});
+  double host = 0;
+  check(spc_array_to_host(value.get(), &host, sizeof host));
+  return host;
+}
+
+// Solves and returns x; fills in the outcome.
+Array solve(const Options &options, const Problem &problem, SolveReport &report) {
+  LinOp precond;
+  if (options.precond == "jacobi") precond = jacobi(problem);
+  ProgressLine line;
+
+  spc_solve_options with{};
+  with.struct_size = sizeof with;
+  check(spc_solve_options_init(&with));
+  with.rtol = options.rtol;
+  with.atol = options.atol;
+  with.maxiter = options.maxiter;
+  with.precond = precond.get();
+  with.monitor = show_progress;
+  with.monitor_user = &line;
+  report.result.struct_size = sizeof report.result;
+  Array x;
+  check(spc_cg(problem.op.get(), problem.rhs.get(), nullptr, &with, x.out(), &report.result));
+  if (problem.ones_solve_it && problem.cols > 0) report.max_error = largest_error(x.get());
+  return x;
+}
+
+// Better now than after a long solve.
+void require_writable(const std::string &out) {
+  const auto parent = std::filesystem::absolute(out).parent_path();
+  if (!std::filesystem::is_directory(parent)) {
+    throw BadInput(fmt::format("{}: cannot be written, {} is no directory", out, parent.string()));
+  }
+}
+
+int run(Options options) {
+  if (options.problem.matrix.empty() == !options.problem.poisson) {
+    throw BadInput("name a Matrix Market file, or --poisson N, and not both");
+  }
+  if (!options.dtype.empty()) {
+    options.problem.dtype = get<std::int32_t>(spc_dtype_from_name, options.dtype.c_str());
+  }
+  options.problem.check_level = check_level(options.check_level);
+  find_backend(options.problem.backend);
+  if (!options.out.empty()) require_writable(options.out);
+
+  const Problem problem = load_problem(options.problem);
+  SolveReport report{.problem = problem,
+                     .solver = options.solver,
+                     .precond = options.precond,
+                     .check_level = options.check_level,
+                     .rhs = problem.ones_solve_it ? "A * ones" : options.problem.rhs,
+                     .rtol = options.rtol,
+                     .atol = options.atol,
+                     .result = {},
+                     .max_error = {}};
+  Array x;
+  try {
+    x = solve(options, problem, report);
+  } catch (const Failure &failure) {
+    throw Failure(failure.code(), problem.name + ": " + failure.what());
+  }
+  fmt::print("{}", options.json ? report_json(report) : report_text(report));
+  if (!options.out.empty()) {
+    const std::string comment =
+        fmt::format("Solution of {} by {}: {} after {} iterations", problem.name, options.solver,
+                    report.reason(), report.result.iterations);
+    check(spc_mm_write(options.out.c_str(), x.get(), SPC_MM_GENERAL, comment.c_str()));
+    if (!options.json) fmt::print("{:<16}{}\n", "solution in", options.out);
+  }
+  return report.converged() ? kOk : kNegative;
+}
+
+}  // namespace
+
+Command add_solve(CLI::App &root) {
+  auto *app = root.add_subcommand("solve", "Solve A x = b");
+  app->fallthrough();
+  auto o = std::make_shared<Options>();
+  app->add_option("matrix", o->problem.matrix, "Matrix Market file with A")->type_name("A.mtx");
+  app->add_option("--poisson", o->problem.poisson,
+                  "Instead of a file: the 3-D Poisson equation on an N x N x N grid, 7 points")
+      ->type_name("N")
+      ->check(CLI::Range(1, 512));
+  app->add_option("--rhs", o->problem.rhs,
+                  "Matrix Market file with b, one column (default: A times ones)")
+      ->type_name("b.mtx");
+  app->add_option("--solver", o->solver, "Method")
+      ->check(CLI::IsMember({"cg"}))
+      ->capture_default_str();
+  app->add_option("--precond", o->precond, "Preconditioner")
+      ->check(CLI::IsMember({"none", "jacobi"}))
+      ->capture_default_str();
+  app->add_option("--backend", o->problem.backend, "Family that stores and computes")
+      ->type_name("NAME")
+      ->capture_default_str();
+  app->add_option("--dtype", o->dtype, "Default: complex128 if a file is complex, else float64")
+      ->check(CLI::IsMember({"float32", "float64", "complex64", "complex128"}));
+  app->add_option("--rtol", o->rtol, "Stop when |b - A x| <= atol + rtol |b|")
+      ->type_name("R")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app->add_option("--atol", o->atol, "See --rtol")
+      ->type_name("A")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app->add_option("--maxiter", o->maxiter, "Most iterations (default: max(1000, 10 n))")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  app->add_option("--check-level", o->check_level, "How much is verified on the way")
+      ->check(CLI::IsMember(kCheckLevels))
+      ->capture_default_str();
+  app->add_option("--out", o->out, "Write x to this Matrix Market file, converged or not")
+      ->type_name("x.mtx");
+  app->add_flag("--json", o->json, "Print one JSON object instead of text");
+  app->footer("Exit status: 0 converged, 1 not converged, 2 bad usage or input.");
+  return {app, [o] { return run(*o); }};
+}
+
+}  // namespace cmd
