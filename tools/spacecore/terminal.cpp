@@ -19,7 +19,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // Short work shows no line at all; faster changes than this are not readable.
-constexpr auto kDelay = 200ms;
+constexpr auto kDelay = 100ms;
 constexpr auto kInterval = 100ms;
 
 bool is_terminal() {

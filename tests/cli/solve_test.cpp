@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+// spacecore solve on real and generated systems.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "tests/cli/command.hpp"
+
+namespace cli {
+namespace {
+
+#define SKIP_WITHOUT_DATA() \
+  if (!has_data()) GTEST_SKIP() << "no matrices in " SPACECORE_SHARED_DIR "/data"
+
+// The residual promised by rtol is met by the residual itself, not only by its recurrence.
+void expect_solved(const Outcome &outcome, double rtol) {
+  ASSERT_EQ(outcome.status, 0) << outcome.out << outcome.err;
+  EXPECT_EQ(outcome.err, "");
+  const auto json = outcome.json();
+  EXPECT_TRUE(json.at("converged"));
+  EXPECT_EQ(json.at("reason"), "RTOL");
+  EXPECT_LE(json.at("residual_norm").get<double>(), json.at("threshold").get<double>());
+  EXPECT_LE(json.at("true_residual_norm").get<double>(),
+            rtol * json.at("baseline_norm").get<double>());
+}
+
+struct Real {
+  const char *matrix, *precond;
+  int iterations;     // of a textbook implementation
+  double difference;  // largest between families; grows with the condition number
+};
+
+void PrintTo(const Real &real, std::ostream *stream) {
+  *stream << real.matrix << ' ' << real.precond;
+}
+
+class RealMatrix : public testing::TestWithParam<Real> {};
+
+TEST_P(RealMatrix, IsSolvedAlikeByEveryFamily) {
+  SKIP_WITHOUT_DATA();
+  const Real real = GetParam();
+  const Scratch scratch;
+  std::vector<std::vector<double>> solutions;
+  for (const std::string family : {"reference", "cpu"}) {
+    const std::string x = scratch.path(family + ".mtx");
+    const auto outcome = spacecore({"solve", data_file(real.matrix), "--precond", real.precond,
+                                    "--backend", family, "--json", "--out", x});
+    expect_solved(outcome, 1e-8);
+    if (HasFatalFailure()) return;
+    const auto json = outcome.json();
+    EXPECT_EQ(json.at("backend"), family);
+    EXPECT_EQ(json.at("dtype"), "float64");
+    EXPECT_NEAR(json.at("iterations").get<double>(), real.iterations, 0.1 * real.iterations + 1);
+    solutions.push_back(array_values(x));
+    EXPECT_EQ(solutions.back().size(), json.at("rows"));
+  }
+  for (std::size_t i = 0; i < solutions[0].size(); ++i) {
+    ASSERT_NEAR(solutions[0][i], solutions[1][i], real.difference) << i;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Shared, RealMatrix,
+                         testing::Values(Real{"494_bus.mtx", "none", 1139, 1e-4},
+                                         Real{"494_bus.mtx", "jacobi", 393, 1e-4},
+                                         Real{"LFAT5.mtx", "none", 20, 1e-4},
+                                         Real{"LFAT5.mtx", "jacobi", 7, 1e-4},
+                                         Real{"bcsstk13.mtx", "jacobi", 1357, 1e-2}));
+
+TEST(Solve, Float32) {
+  SKIP_WITHOUT_DATA();
+  const auto outcome = spacecore({"solve", data_file("494_bus.mtx"), "--precond", "jacobi",
+                                  "--dtype", "float32", "--rtol", "1e-4", "--json"});
+  expect_solved(outcome, 1e-4);
+  EXPECT_EQ(outcome.json().at("dtype"), "float32");
+}
+
+TEST(Solve, JsonSaysWhatWasDone) {
+  SKIP_WITHOUT_DATA();
+  const auto json = spacecore({"solve", data_file("LFAT5.mtx"), "--json"}).json();
+  for (const char *key :
+       {"backend", "dtype", "rows", "cols", "nnz", "solver", "iterations", "reason", "converged",
+        "residual_norm", "true_residual_norm", "seconds"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  EXPECT_EQ(json.at("rows"), 14);
+  EXPECT_EQ(json.at("nnz"), 46);  // both triangles
+  EXPECT_LT(json.at("max_error").get<double>(), 1e-4);
+}
+
+TEST(Solve, PoissonSystem) {
+  for (const std::string family : {"reference", "cpu"}) {
+    const auto outcome = spacecore({"solve", "--poisson", "12", "--backend", family, "--json"});
+    expect_solved(outcome, 1e-8);
+    const auto json = outcome.json();
+    EXPECT_EQ(json.at("rows"), 1728);
+    EXPECT_EQ(json.at("nnz"), 7 * 1728 - 6 * 144);
+    EXPECT_LT(json.at("max_error").get<double>(), 1e-6);
+  }
+}
+
+TEST(Solve, RunsWhereTheHostCannotRead) {
+  const auto outcome = spacecore({"--plugin-dir", SPACECORE_TEST_PLUGIN_DIR, "solve", "--poisson",
+                                  "6", "--precond", "jacobi", "--backend", "fakedev", "--json"});
+  expect_solved(outcome, 1e-8);
+}
+
+TEST(Solve, TextForPeople) {
+  const auto outcome = spacecore({"solve", "--poisson", "8"});
+  EXPECT_EQ(outcome.status, 0);
+  for (const char *word : {"3-D Poisson, 8 x 8 x 8 grid", "512 x 512, 3,200 entries",
+                           "cpu, float64", "converged after", "RTOL", "largest error", "time"}) {
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << word << '\n' << outcome.out;
+  }
+}
+
+// 4 on the diagonal, -1 + i/2 below it: positive definite.
+std::string hermitian_file(int n) {
+  std::string text = "%%MatrixMarket matrix coordinate complex hermitian\n" + std::to_string(n) +
+                     " " + std::to_string(n) + " " + std::to_string(2 * n - 1) + "\n";
+  for (int i = 1; i <= n; ++i) {
+    text += std::to_string(i) + " " + std::to_string(i) + " 4 0\n";
+    if (i < n) text += std::to_string(i + 1) + " " + std::to_string(i) + " -1 0.5\n";
+  }
+  return text;
+}
+
+TEST(Solve, ComplexHermitianSystem) {
+  const Scratch scratch;
+  const auto matrix = scratch.write("h.mtx", hermitian_file(60));
+  for (const std::string family : {"reference", "cpu"}) {
+    const auto outcome =
+        spacecore({"solve", matrix, "--precond", "jacobi", "--backend", family, "--json"});
+    expect_solved(outcome, 1e-8);
+    EXPECT_EQ(outcome.json().at("dtype"), "complex128");
+    EXPECT_LT(outcome.json().at("max_error").get<double>(), 1e-6);
+  }
+}
+
+TEST(Solve, ComplexRightHandSideMakesARealMatrixComplex) {
+  const Scratch scratch;
+  const auto matrix = scratch.write(
+      "a.mtx", "%%MatrixMarket matrix coordinate real symmetric\n2 2 3\n1 1 2\n2 1 1\n2 2 3\n");
+  const auto rhs =
+      scratch.write("b.mtx", "%%MatrixMarket matrix array complex general\n2 1\n3 1\n4 -2\n");
+  const auto x = scratch.path("x.mtx");
+  const auto outcome = spacecore({"solve", matrix, "--rhs", rhs, "--json", "--out", x});
+  expect_solved(outcome, 1e-8);
+  EXPECT_EQ(outcome.json().at("dtype"), "complex128");
+  EXPECT_TRUE(outcome.json().at("max_error").is_null());
+  const auto values = array_values(x);  // x = (1 + i, 1 - i)
+  const std::vector<double> expected = {1, 1, 1, -1};
+  ASSERT_EQ(values.size(), expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(values[i], expected[i], 1e-7);
+}
+
+TEST(Solve, ArrayFilesAreSolvedDense) {
+  const Scratch scratch;
+  const auto matrix =
+      scratch.write("a.mtx", "%%MatrixMarket matrix array real symmetric\n3 3\n4\n1\n0\n3\n1\n2\n");
+  for (const std::string precond : {"none", "jacobi"}) {
+    const auto outcome = spacecore({"solve", matrix, "--precond", precond, "--json"});
+    expect_solved(outcome, 1e-8);
+    EXPECT_EQ(outcome.json().at("nnz"), 9);
+  }
+}
+
+TEST(Solve, WhatIsNotConvergedIsSaidAndWritten) {
+  const Scratch scratch;
+  const auto x = scratch.path("x.mtx");
+  const auto outcome =
+      spacecore({"solve", "--poisson", "8", "--maxiter", "2", "--json", "--out", x});
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_EQ(outcome.json().at("reason"), "MAXITER");
+  EXPECT_FALSE(outcome.json().at("converged"));
+  EXPECT_EQ(array_values(x).size(), 512u);
+}
+
+TEST(Solve, IndefiniteMatrixIsNotConverged) {
+  const Scratch scratch;
+  const auto matrix = scratch.write(
+      "a.mtx", "%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 1 1\n2 2 -1\n");
+  const auto outcome = spacecore({"solve", matrix, "--json"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_LT(outcome.json().at("iterations"), 2);
+}
+
+TEST(Solve, NumbersThatAreNotFiniteAreNull) {
+  const Scratch scratch;
+  const auto matrix = scratch.write(
+      "a.mtx", "%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 1 nan\n2 2 1\n");
+  const auto outcome = spacecore({"solve", matrix, "--check-level", "none", "--json"});
+  if (outcome.status == 2) return;  // a NaN is not Hermitian
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_TRUE(outcome.json().at("true_residual_norm").is_null());
+}
+
+TEST(Solve, SolutionsSurviveTheFile) {
+  const Scratch scratch;
+  const auto identity = scratch.write("i.mtx",
+                                      "%%MatrixMarket matrix coordinate real general\n3 3 3\n"
+                                      "1 1 1\n2 2 1\n3 3 1\n");
+  const auto b = scratch.write("b.mtx",
+                               "%%MatrixMarket matrix array real general\n3 1\n"
+                               "0.1\n-0.33333333333333331\n4.0000000000000009\n");
+  const auto x = scratch.path("x.mtx"), again = scratch.path("again.mtx");
+  ASSERT_EQ(spacecore({"solve", identity, "--rhs", b, "--out", x}).status, 0);
+  ASSERT_EQ(spacecore({"solve", identity, "--rhs", x, "--out", again}).status, 0);
+  EXPECT_EQ(array_values(x), array_values(b));
+  EXPECT_EQ(array_values(again), array_values(b));
+}
+
+TEST(Solve, ProgressIsOnTheTerminalOnly) {
+  const std::vector<std::string> args = {"solve", "--poisson", "64",       "--rtol",
+                                         "1e-12", "--backend", "reference"};
+  const auto shown = spacecore_on_terminal(args);
+  EXPECT_EQ(shown.status, 0);
+  EXPECT_NE(shown.out.find("iteration "), std::string::npos) << shown.out;
+  EXPECT_EQ(spacecore(args).err, "");
+}
+
+}  // namespace
+}  // namespace cli
