@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/cpu/family.hpp"
+
+#include <array>
+#include <iterator>
+#include <new>
+
+#include "plugins/cpu/kernels/kernels.hpp"
+#include "plugins/cpu/state.hpp"
+
+namespace spc::cpu {
+namespace {
+
+constexpr uint64_t bit(int dtype) {
+  return SPC_BIT(dtype);
+}
+constexpr uint64_t all = SPC_DTYPES_ALL;
+constexpr uint64_t floating = SPC_DTYPES_FLOATING;
+constexpr uint64_t real_floating = bit(SPC_FLOAT32) | bit(SPC_FLOAT64);
+constexpr uint64_t complex = bit(SPC_COMPLEX64) | bit(SPC_COMPLEX128);
+constexpr uint64_t integer = bit(SPC_INT8) | bit(SPC_UINT8) | bit(SPC_INT32) | bit(SPC_INT64);
+constexpr uint64_t numeric = integer | floating;
+constexpr uint64_t real_numeric = integer | real_floating;
+
+// Pairs of equal dtypes are listed by the mask of an entry.
+constexpr auto casts = [] {
+  std::array<uint32_t, 9 * 9 - 9 - 2 * 7> pairs{};
+  size_t n = 0;
+  for (int from = 0; from < SPC_DTYPE_COUNT; ++from) {
+    for (int to = 0; to < SPC_DTYPE_COUNT; ++to) {
+      const bool narrows = from >= SPC_COMPLEX64 && to < SPC_COMPLEX64;
+      if (from != to && !narrows) pairs[n++] = SPC_PAIR(from, to);
+    }
+  }
+  return pairs;
+}();
+
+constexpr std::array<uint32_t, 5> wider_sums = {
+    SPC_PAIR(SPC_INT8, SPC_INT64), SPC_PAIR(SPC_UINT8, SPC_INT64), SPC_PAIR(SPC_INT32, SPC_INT64),
+    SPC_PAIR(SPC_FLOAT32, SPC_FLOAT64), SPC_PAIR(SPC_COMPLEX64, SPC_COMPLEX128)};
+
+constexpr spc_op_entry entry(uint32_t op, uint64_t dtypes, spc_kernel_fn fn, size_t params_size = 0,
+                             spc_supports_fn supports = nullptr) {
+  spc_op_entry e{};
+  e.struct_size = sizeof e;
+  e.op = op;
+  e.dtypes = dtypes;
+  e.params_size = static_cast<uint32_t>(params_size);
+  e.fn = fn;
+  e.supports = supports;
+  return e;
+}
+
+constexpr spc_op_entry elementwise(uint32_t op, uint64_t dtypes, spc_kernel_fn fn) {
+  spc_op_entry e = entry(op, dtypes, fn);
+  e.flags = SPC_KERNEL_INPLACE;
+  return e;
+}
+
+template <size_t N>
+constexpr spc_op_entry with_pairs(spc_op_entry e, const std::array<uint32_t, N> &pairs) {
+  e.pairs = pairs.data();
+  e.n_pairs = N;
+  return e;
+}
+
+constexpr spc_op_entry with_plan(spc_op_entry e, spc_prepare_fn prepare, spc_release_fn release) {
+  e.prepare = prepare;
+  e.release = release;
+  return e;
+}
+
+// What is not listed here, reference does as well.
+constexpr spc_op_entry ops[] = {
+    elementwise(SPC_OP_copy, all, copy),
+    with_pairs(elementwise(SPC_OP_astype, all, astype), casts),
+    entry(SPC_OP_fill, all, fill),
+    elementwise(SPC_OP_add, numeric, add),
+    elementwise(SPC_OP_subtract, numeric, subtract),
+    elementwise(SPC_OP_multiply, numeric, multiply),
+    elementwise(SPC_OP_divide, real_floating, divide),
+    elementwise(SPC_OP_maximum, real_numeric, maximum),
+    elementwise(SPC_OP_negative, numeric, negative),
+    elementwise(SPC_OP_conj, complex, conj),
+    elementwise(SPC_OP_abs, numeric & ~bit(SPC_UINT8), abs),
+    elementwise(SPC_OP_sqrt, real_floating, sqrt),
+    elementwise(SPC_OP_axpby, floating, axpby),
+    with_pairs(entry(SPC_OP_sum, floating | bit(SPC_INT64), sum, sizeof(spc_params_reduce)),
+               wider_sums),
+    entry(SPC_OP_min, real_numeric, min, sizeof(spc_params_reduce)),
+    entry(SPC_OP_max, real_numeric, max, sizeof(spc_params_reduce)),
+    entry(SPC_OP_vdot, floating, vdot, sizeof(spc_params_reduce), vdot_supports),
+    entry(SPC_OP_norm, floating, norm, sizeof(spc_params_norm), norm_supports),
+    entry(SPC_OP_matmul, floating, matmul, 0, fits_blas),
+    entry(SPC_OP_gemm, floating, gemm, sizeof(spc_params_linear), fits_blas),
+    with_plan(entry(SPC_OP_spmm, floating, spmm, sizeof(spc_params_linear), spmm_supports),
+              spmm_prepare, spmm_release),
+};
+
+spc_status create_state(const spc_host_api *api, spc_host host, void **state) {
+  void *memory = api->host_alloc(host, sizeof(State), alignof(State));
+  if (memory == nullptr) return SPC_E_MEMORY;
+  *state = new (memory) State{api, host};
+  return SPC_OK;
+}
+
+}  // namespace
+
+spc_family family() {
+  static const char *const memory_spaces[] = {"host"};
+  static const char *const aliases[] = {"cpu-blas", "openblas"};
+  spc_family f{};
+  f.struct_size = sizeof f;
+  f.name = "cpu";
+  f.version = SPACECORE_VERSION;
+  f.base = "reference";
+  f.aliases = aliases;
+  f.n_aliases = std::size(aliases);
+  f.memory_spaces = memory_spaces;
+  f.n_memory_spaces = std::size(memory_spaces);
+  f.ops = ops;
+  f.n_ops = std::size(ops);
+  f.state_create = create_state;
+  return f;
+}
+
+}  // namespace spc::cpu

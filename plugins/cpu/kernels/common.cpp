@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/cpu/kernels/common.hpp"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+namespace spc::cpu {
+
+spc_status fail(const spc_call *call, spc_status code, const char *format, ...) {
+  char text[256];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  call->host->set_error(call->exec, code, 0, nullptr, text);
+  return code;
+}
+
+spc_status scratch(const spc_call *call, int64_t bytes, void **out) {
+  *out = nullptr;
+  return call->host->scratch(call->exec, 0, static_cast<uint64_t>(bytes > 0 ? bytes : 1), out);
+}
+
+int64_t element_size(int32_t dtype) {
+  static constexpr int64_t sizes[dtype_count] = {1, 1, 1, 4, 8, 4, 8, 8, 16};
+  return sizes[dtype];
+}
+
+}  // namespace spc::cpu

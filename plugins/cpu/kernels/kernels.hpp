@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels that this family lists; their contracts are those of ops.def and plugin.h.
+#pragma once
+
+#include "spacecore/plugin.h"
+
+namespace spc::cpu {
+
+spc_status add(void *state, const spc_call *call);
+spc_status subtract(void *state, const spc_call *call);
+spc_status multiply(void *state, const spc_call *call);
+spc_status divide(void *state, const spc_call *call);
+spc_status maximum(void *state, const spc_call *call);
+spc_status negative(void *state, const spc_call *call);
+spc_status conj(void *state, const spc_call *call);
+spc_status abs(void *state, const spc_call *call);
+spc_status sqrt(void *state, const spc_call *call);
+spc_status axpby(void *state, const spc_call *call);
+
+spc_status copy(void *state, const spc_call *call);
+spc_status astype(void *state, const spc_call *call);
+spc_status fill(void *state, const spc_call *call);
+
+spc_status sum(void *state, const spc_call *call);
+spc_status min(void *state, const spc_call *call);
+spc_status max(void *state, const spc_call *call);
+spc_status vdot(void *state, const spc_call *call);
+int32_t vdot_supports(void *state, const spc_call *call);
+spc_status norm(void *state, const spc_call *call);
+int32_t norm_supports(void *state, const spc_call *call);
+
+spc_status matmul(void *state, const spc_call *call);
+spc_status gemm(void *state, const spc_call *call);
+int32_t fits_blas(void *state, const spc_call *call);
+
+spc_status spmm(void *state, const spc_call *call);
+int32_t spmm_supports(void *state, const spc_call *call);
+spc_status spmm_prepare(void *state, const spc_call *call, uint64_t fixed_roles, void **plan);
+void spmm_release(void *state, void *plan);
+
+}  // namespace spc::cpu

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inner loops of the cpu family. The files of this folder are compiled once for each instruction
+// set, each time into its own namespace; the tables below are all that the rest of the plugin sees.
+//
+// No loop depends on the number of threads. Sums run over a fixed number of lanes in a fixed order,
+// whatever the width of the registers.
+#pragma once
+
+#include <stdint.h>
+
+#include "spacecore/types.h"
+
+namespace spc::cpu {
+
+inline constexpr int dtype_count = SPC_DTYPE_COUNT;
+
+// ---- elementwise ------------------------------------------------------------------------------
+
+// One row of an elementwise op: steps count elements, 0 repeats one element. The output may be the
+// very memory of an input, never a shifted part of it.
+struct Run {
+  int64_t n;
+  const void *in[4];
+  int64_t in_step[4];
+  void *out;
+  int64_t out_step;
+};
+
+using Loop = void (*)(const Run &run);
+
+// Indexed by dtype; nullptr where this family leaves the op to its base.
+struct ElementwiseLoops {
+  Loop add[dtype_count];
+  Loop subtract[dtype_count];
+  Loop multiply[dtype_count];
+  Loop divide[dtype_count];
+  Loop maximum[dtype_count];
+  Loop negative[dtype_count];
+  Loop conj[dtype_count];
+  Loop abs[dtype_count];
+  Loop sqrt[dtype_count];
+  Loop axpby[dtype_count];  // in = a, x, b, y; a and b with step 0
+};
+
+struct ConvertLoops {
+  Loop astype[dtype_count][dtype_count];  // [from][to]
+};
+
+// ---- reductions ---------------------------------------------------------------------------------
+
+// Reduces n elements (n >= 1) into *partial, overwriting it.
+using RowReduce = void (*)(const void *x, int64_t n, int64_t step, void *partial);
+// Reduces `rows` rows (>= 1) of `width` adjacent elements, one partial result a column.
+using ColumnReduce = void (*)(const void *x, int64_t rows, int64_t row_step, int64_t width,
+                              void *partials);
+// partials[i] = partials[i] op others[i].
+using Combine = void (*)(int64_t n, void *partials, const void *others);
+
+struct Reducer {
+  int64_t partial_size;  // bytes
+  RowReduce row;
+  ColumnReduce column;
+  Combine combine;
+};
+
+// sum conj(x) y into *partial.
+using Dot = void (*)(int64_t n, const void *x, int64_t x_step, const void *y, int64_t y_step,
+                     void *partial);
+
+struct ReduceLoops {
+  Reducer sum[dtype_count][dtype_count];  // [from][result]; the partial has the result's dtype
+  Reducer min[dtype_count];
+  Reducer max[dtype_count];
+  // The partials of norms are double, so that float32 can neither overflow nor underflow.
+  Reducer sum_of_squares[dtype_count];
+  Reducer sum_of_moduli[dtype_count];
+  Reducer max_of_moduli[dtype_count];
+  Dot dot[dtype_count];
+};
+
+// ---- dense matrix times vector ---------------------------------------------------------------------
+
+// y[i] = alpha * (sum_j A[i, j] x[j]) + beta * y[i]: rows of A are contiguous, as is x. beta = 0 does
+// not read y. `conjugate` conjugates A.
+using MatrixRows = void (*)(int64_t rows, int64_t columns, const void *a, int64_t row_step,
+                            const void *x, const void *alpha, const void *beta, void *y,
+                            int64_t y_step, bool conjugate);
+// y[j] = alpha * (sum_i A[i, j] x[i]) + beta * y[j]: rows of A are contiguous, as is y.
+using MatrixColumns = void (*)(int64_t rows, int64_t columns, const void *a, int64_t row_step,
+                               const void *x, int64_t x_step, const void *alpha, const void *beta,
+                               void *y, bool conjugate);
+
+struct MatrixLoops {
+  MatrixRows rows[dtype_count];
+  MatrixColumns columns[dtype_count];
+};
+
+// ---- sparse ------------------------------------------------------------------------------------------
+
+// Rows of y = alpha op(A) x + beta y for a CSR matrix, op conjugating or not; x and y have `width`
+// columns, each column with its own step. `indptr` points at the entry of the first row.
+struct SparseRows {
+  int64_t rows;
+  const void *indptr;
+  const void *indices;
+  const void *data;
+  const void *x;
+  int64_t x_step;         // from row to row
+  int64_t x_column_step;  // from column to column
+  const void *alpha;
+  const void *beta;
+  void *y;
+  int64_t y_step;
+  int64_t y_column_step;
+  int64_t width;
+  bool conjugate;
+  bool streamed;  // the matrix does not stay in the cache: worth prefetching past it
+};
+
+using SparseLoop = void (*)(const SparseRows &task);
+
+// What a transposed product without a transposed copy does: y += alpha op(A)^T x, where x has the rows
+// of A. beta is not used.
+struct SparseLoops {
+  SparseLoop rows[dtype_count][2];  // [dtype][index dtype is int64]
+  SparseLoop scatter[dtype_count][2];
+};
+
+// ---- choice -------------------------------------------------------------------------------------------
+
+struct Loops {
+  const char *name;  // of the instruction set
+  const ElementwiseLoops *elementwise;
+  const ConvertLoops *convert;
+  const ReduceLoops *reduce;
+  const MatrixLoops *matrix;
+  const SparseLoops *sparse;
+};
+
+// The loops for this processor, chosen once. SPACECORE_CPU_ISA = generic | avx2 | avx512 asks for a
+// smaller set than the processor has.
+const Loops &loops();
+
+}  // namespace spc::cpu

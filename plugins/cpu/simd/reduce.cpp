@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/cpu/simd/accumulate.hpp"
+
+SPC_CPU_ISA_BEGIN
+namespace {
+
+using C64 = Complex<float>;
+using C128 = Complex<double>;
+
+// ---- real elements ----------------------------------------------------------------------------
+
+template <class T, class A, class Op>
+void row(const void *x, int64_t n, int64_t step, void *partial) {
+  *static_cast<A *>(partial) = reduce_row<T, A, Op>(static_cast<const T *>(x), n, step);
+}
+
+template <class T, class A, class Op>
+void column(const void *x, int64_t rows, int64_t row_step, int64_t width, void *partials) {
+  const T *first = static_cast<const T *>(x);
+  A *out = static_cast<A *>(partials);
+  for (int64_t j = 0; j < width; ++j) {
+    out[j] = Op::join(Op::start(first + j), Op::lift(static_cast<A>(first[j])));
+  }
+  int64_t i = 1;
+  for (; i + 4 <= rows; i += 4) {  // four rows per pass save loads and stores of the partials
+    const T *a = first + i * row_step;
+    const T *b = a + row_step;
+    const T *c = b + row_step;
+    const T *d = c + row_step;
+#pragma GCC ivdep
+    for (int64_t j = 0; j < width; ++j) {
+      const A ab = Op::join(Op::lift(static_cast<A>(a[j])), Op::lift(static_cast<A>(b[j])));
+      const A cd = Op::join(Op::lift(static_cast<A>(c[j])), Op::lift(static_cast<A>(d[j])));
+      out[j] = Op::join(out[j], Op::join(ab, cd));
+    }
+  }
+  for (; i < rows; ++i) {
+    const T *a = first + i * row_step;
+#pragma GCC ivdep
+    for (int64_t j = 0; j < width; ++j) {
+      out[j] = Op::join(out[j], Op::lift(static_cast<A>(a[j])));
+    }
+  }
+}
+
+template <class A, class Op>
+void combine(int64_t n, void *partials, const void *others) {
+  A *out = static_cast<A *>(partials);
+  const A *in = static_cast<const A *>(others);
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) out[i] = Op::join(out[i], in[i]);
+}
+
+template <class T, class A, template <class, class> class Op>
+constexpr Reducer real_reducer() {
+  return {sizeof(A), row<T, A, Op<T, A>>, column<T, A, Op<T, A>>, combine<A, Op<T, A>>};
+}
+
+// ---- complex sums: interleaved real ones ---------------------------------------------------------
+
+template <class R, class A>
+void complex_sum_row(const void *x, int64_t n, int64_t step, void *partial) {
+  using Op = SumOp<R, A>;
+  auto *out = static_cast<Complex<A> *>(partial);
+  const auto *z = static_cast<const Complex<R> *>(x);
+  if (step != 1 || 2 * n < lane_count<A>) {
+    Complex<A> sum{0, 0};
+    for (int64_t i = 0; i < n; ++i) {
+      sum = add(sum, Complex<A>{static_cast<A>(z[i * step].re), static_cast<A>(z[i * step].im)});
+    }
+    *out = sum;
+    return;
+  }
+  alignas(64) A lanes[lane_count<A>];
+  accumulate_lanes<R, A, Op>(&z->re, 2 * n, lanes);
+  fold_lanes(lanes, lane_count<A>, 2, [](A a, A b) { return a + b; });
+  *out = {lanes[0], lanes[1]};
+}
+
+template <class R, class A>
+void complex_sum_column(const void *x, int64_t rows, int64_t row_step, int64_t width,
+                        void *partials) {
+  column<R, A, SumOp<R, A>>(x, rows, 2 * row_step, 2 * width, partials);
+}
+
+template <class A>
+void complex_sum_combine(int64_t n, void *partials, const void *others) {
+  combine<A, SumOp<A, A>>(2 * n, partials, others);
+}
+
+template <class R, class A>
+constexpr Reducer complex_sum() {
+  return {2 * sizeof(A), complex_sum_row<R, A>, complex_sum_column<R, A>, complex_sum_combine<A>};
+}
+
+// ---- norms of complex elements ---------------------------------------------------------------------
+
+template <class R>
+void complex_squares_row(const void *x, int64_t n, int64_t step, void *partial) {
+  if (step == 1) {
+    row<R, double, SquareOp<R, double>>(x, 2 * n, 1, partial);
+    return;
+  }
+  const auto *z = static_cast<const Complex<R> *>(x);
+  double re = 0.0;
+  double im = 0.0;
+  for (int64_t i = 0; i < n; ++i) {
+    const double a = z[i * step].re;
+    const double b = z[i * step].im;
+    re += a * a;
+    im += b * b;
+  }
+  *static_cast<double *>(partial) = re + im;
+}
+
+template <class R>
+void complex_squares_column(const void *x, int64_t rows, int64_t row_step, int64_t width,
+                            void *partials) {
+  const auto *first = static_cast<const Complex<R> *>(x);
+  double *out = static_cast<double *>(partials);
+  for (int64_t j = 0; j < width; ++j) out[j] = 0.0;
+  for (int64_t i = 0; i < rows; ++i) {
+    const Complex<R> *z = first + i * row_step;
+#pragma GCC ivdep
+    for (int64_t j = 0; j < width; ++j) {
+      const double a = z[j].re;
+      const double b = z[j].im;
+      out[j] += a * a + b * b;
+    }
+  }
+}
+
+// Moduli go through a block that stays in the first cache.
+template <class R, template <class, class> class Op>
+void moduli_row(const void *x, int64_t n, int64_t step, void *partial) {
+  using Modulus = Op<R, double>;
+  const auto *z = static_cast<const Complex<R> *>(x);
+  R block[modulus_block];
+  double result = 0.0;
+  for (int64_t i = 0; i < n; i += modulus_block) {
+    const int64_t part = n - i < modulus_block ? n - i : modulus_block;
+    moduli(part, z + i * step, step, block);
+    result = Modulus::join(result, reduce_row<R, double, Modulus>(block, part, 1));
+  }
+  *static_cast<double *>(partial) = result;
+}
+
+template <class R, template <class, class> class Op>
+void moduli_column(const void *x, int64_t rows, int64_t row_step, int64_t width, void *partials) {
+  using Modulus = Op<R, double>;
+  const auto *first = static_cast<const Complex<R> *>(x);
+  double *out = static_cast<double *>(partials);
+  R block[modulus_block];
+  for (int64_t j = 0; j < width; ++j) out[j] = 0.0;
+  for (int64_t i = 0; i < rows; ++i) {
+    for (int64_t j = 0; j < width; j += modulus_block) {
+      const int64_t part = width - j < modulus_block ? width - j : modulus_block;
+      moduli(part, first + i * row_step + j, 1, block);
+      for (int64_t k = 0; k < part; ++k) {
+        out[j + k] = Modulus::join(out[j + k], static_cast<double>(block[k]));
+      }
+    }
+  }
+}
+
+template <class R, template <class, class> class Op>
+constexpr Reducer moduli_reducer() {
+  return {sizeof(double), moduli_row<R, Op>, moduli_column<R, Op>, combine<double, Op<R, double>>};
+}
+
+// ---- dot products ------------------------------------------------------------------------------------
+
+template <class T>
+inline T dot_row(int64_t n, const T *x, int64_t x_step, const T *y, int64_t y_step) {
+  constexpr int count = lane_count<T>;
+  constexpr int width = lanes_of<T>;
+  constexpr int registers = count / width;
+  using Register = typename Lanes<T, width>::Register;
+  if (x_step != 1 || y_step != 1 || n < 8) {
+    T lanes[4] = {0, 0, 0, 0};
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+      for (int k = 0; k < 4; ++k) lanes[k] += x[(i + k) * x_step] * y[(i + k) * y_step];
+    }
+    for (int k = 0; i < n; ++i, ++k) lanes[k] += x[i * x_step] * y[i * y_step];
+    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+  }
+  Register sums[registers] = {};
+  int64_t i = 0;
+  for (; i + count <= n; i += count) {
+#pragma GCC unroll 16
+    for (int r = 0; r < registers; ++r) {
+      const int64_t at = i + r * width;
+      sums[r] += load<T, width>(x + at) * load<T, width>(y + at);
+    }
+  }
+  alignas(64) T lanes[count];
+#pragma GCC unroll 16
+  for (int r = 0; r < registers; ++r) store<T, width>(lanes + r * width, sums[r]);
+  for (int k = 0; i < n; ++i, ++k) lanes[k] += x[i] * y[i];
+  fold_lanes(lanes, count, 1, [](T a, T b) { return a + b; });
+  return lanes[0];
+}
+
+template <class T>
+void dot(int64_t n, const void *x, int64_t x_step, const void *y, int64_t y_step, void *partial) {
+  *static_cast<T *>(partial) =
+      dot_row(n, static_cast<const T *>(x), x_step, static_cast<const T *>(y), y_step);
+}
+
+// Two real products in lanes: x*y gives the real part, x*swap(y) the imaginary one with the signs of
+// even and odd lanes opposed.
+template <class R>
+void complex_dot(int64_t n, const void *x, int64_t x_step, const void *y, int64_t y_step,
+                 void *partial) {
+  const auto *a = static_cast<const Complex<R> *>(x);
+  const auto *b = static_cast<const Complex<R> *>(y);
+  auto *out = static_cast<Complex<R> *>(partial);
+  constexpr int width = lanes_of<R>;
+  constexpr int registers = 4;
+  constexpr int count = width * registers;
+  using Register = typename Lanes<R, width>::Register;
+  R straight[2] = {0, 0};
+  R crossed[2] = {0, 0};
+  int64_t i = 0;
+  if (x_step == 1 && y_step == 1) {
+    Register straights[registers] = {};
+    Register crosseds[registers] = {};
+    const R *p = &a->re;
+    const R *q = &b->re;
+    for (; 2 * i + count <= 2 * n; i += count / 2) {
+#pragma GCC unroll 4
+      for (int r = 0; r < registers; ++r) {
+        const auto u = load<R, width>(p + 2 * i + r * width);
+        const auto v = load<R, width>(q + 2 * i + r * width);
+        straights[r] += u * v;
+        crosseds[r] += u * exchange_pairs<width>(static_cast<Register>(v));
+      }
+    }
+    const Register s = (straights[0] + straights[2]) + (straights[1] + straights[3]);
+    const Register c = (crosseds[0] + crosseds[2]) + (crosseds[1] + crosseds[3]);
+    for (int k = 0; k < width; ++k) {
+      straight[k & 1] += s[k];
+      crossed[k & 1] += c[k];
+    }
+  }
+  for (; i < n; ++i) {
+    const Complex<R> u = a[i * x_step];
+    const Complex<R> v = b[i * y_step];
+    straight[0] += u.re * v.re;
+    straight[1] += u.im * v.im;
+    crossed[0] += u.re * v.im;
+    crossed[1] += u.im * v.re;
+  }
+  *out = {straight[0] + straight[1], crossed[0] - crossed[1]};
+}
+
+constexpr Reducer none{0, nullptr, nullptr, nullptr};
+
+// Integer sums wrap; lanes are unsigned so that they may.
+template <class T>
+constexpr Reducer integer_sum() {
+  return real_reducer<T, uint64_t, SumOp>();
+}
+
+}  // namespace
+
+extern const ReduceLoops reduce_loops;
+
+// In the order of the dtypes: bool int8 uint8 int32 int64 float32 float64 complex64 complex128.
+const ReduceLoops reduce_loops = {
+    .sum = {{none, none, none, none, none, none, none, none, none},
+            {none, none, none, none, integer_sum<int8_t>(), none, none, none, none},
+            {none, none, none, none, integer_sum<uint8_t>(), none, none, none, none},
+            {none, none, none, none, integer_sum<int32_t>(), none, none, none, none},
+            {none, none, none, none, integer_sum<int64_t>(), none, none, none, none},
+            {none, none, none, none, none, real_reducer<float, float, SumOp>(),
+             real_reducer<float, double, SumOp>(), none, none},
+            {none, none, none, none, none, none, real_reducer<double, double, SumOp>(), none, none},
+            {none, none, none, none, none, none, none, complex_sum<float, float>(),
+             complex_sum<float, double>()},
+            {none, none, none, none, none, none, none, none, complex_sum<double, double>()}},
+    .min = {none, real_reducer<int8_t, int8_t, MinOp>(), real_reducer<uint8_t, uint8_t, MinOp>(),
+            real_reducer<int32_t, int32_t, MinOp>(), real_reducer<int64_t, int64_t, MinOp>(),
+            real_reducer<float, float, MinOp>(), real_reducer<double, double, MinOp>(), none, none},
+    .max = {none, real_reducer<int8_t, int8_t, MaxOp>(), real_reducer<uint8_t, uint8_t, MaxOp>(),
+            real_reducer<int32_t, int32_t, MaxOp>(), real_reducer<int64_t, int64_t, MaxOp>(),
+            real_reducer<float, float, MaxOp>(), real_reducer<double, double, MaxOp>(), none, none},
+    .sum_of_squares = {none,
+                       none,
+                       none,
+                       none,
+                       none,
+                       real_reducer<float, double, SquareOp>(),
+                       real_reducer<double, double, SquareOp>(),
+                       {sizeof(double), complex_squares_row<float>, complex_squares_column<float>,
+                        combine<double, SquareOp<double, double>>},
+                       {sizeof(double), complex_squares_row<double>, complex_squares_column<double>,
+                        combine<double, SquareOp<double, double>>}},
+    .sum_of_moduli = {none, none, none, none, none, real_reducer<float, double, ModulusOp>(),
+                      real_reducer<double, double, ModulusOp>(), moduli_reducer<float, ModulusOp>(),
+                      moduli_reducer<double, ModulusOp>()},
+    .max_of_moduli = {none, none, none, none, none, real_reducer<float, double, MaxModulusOp>(),
+                      real_reducer<double, double, MaxModulusOp>(),
+                      moduli_reducer<float, MaxModulusOp>(),
+                      moduli_reducer<double, MaxModulusOp>()},
+    .dot = {nullptr, nullptr, nullptr, nullptr, nullptr, dot<float>, dot<double>,
+            complex_dot<float>, complex_dot<double>},
+};
+
+SPC_CPU_ISA_END
