@@ -95,6 +95,7 @@ void spmm_into(Value *alpha, SparseArray &a, Array &x, Value *beta, Array &y, in
 Ref<SparseArray> sparse_transpose(const SparseArray &a);
 Ref<SparseArray> sparse_conj(SparseArray &a);
 Ref<Array> sparse_diagonal(SparseArray &a);
+Ref<Array> densify(SparseArray &a);
 Ref<SparseArray> new_sparse(int format, std::int64_t rows, std::int64_t cols, Ref<Array> first,
                             Ref<Array> second, Ref<Array> data);
 

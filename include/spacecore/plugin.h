@@ -267,7 +267,8 @@ typedef struct spc_params_arange {
 
 /* gather: in[0] = x with the n_index indexed axes first, in[1..n_index] = int64 index arrays, all of
  * one shape B (rank batch_ndim, stride 0 where broadcast); out has shape B + rest of x, where
- * out[b, r] = x[i1[b], ..., r]. Negative indices count from the end; out of range: IndexErr. */
+ * out[b, r] = x[i1[b], ..., r]. Negative indices count from the end; out of range: IndexErr. B is
+ * never empty, but the rest may be: then the indices are checked and nothing is written. */
 typedef struct spc_params_gather {
   uint32_t struct_size;
   int32_t n_index;

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/array/value.hpp"
+
+namespace spc {
+
+Ref<Buffer> Buffer::allocate(MemorySpace &space, std::uint64_t bytes) {
+  Ref<Buffer> b = Ref<Buffer>::adopt(new Buffer);
+  b->space_ = &space;
+  b->bytes_ = bytes;
+  if (bytes > 0) b->data_ = space_alloc(space, bytes);
+  b->owned_ = true;
+  return b;
+}
+
+Ref<Buffer> Buffer::borrow(MemorySpace &space, void *data, std::uint64_t bytes,
+                           spc_deleter_fn deleter, void *user) {
+  Ref<Buffer> b = Ref<Buffer>::adopt(new Buffer);
+  b->space_ = &space;
+  b->data_ = data;
+  b->bytes_ = bytes;
+  b->deleter_ = deleter;
+  b->deleter_user_ = user;
+  return b;
+}
+
+Ref<Buffer> Buffer::opaque(Family &owner, void *handle) {
+  Buffer *raw = nullptr;
+  try {
+    raw = new Buffer;
+  } catch (...) {
+    owner.release_opaque(handle);
+    throw;
+  }
+  raw->space_ = &owner.memory();
+  raw->data_ = handle;
+  raw->opaque_owner_ = &owner;
+  return Ref<Buffer>::adopt(raw);
+}
+
+Buffer::~Buffer() {
+  if (opaque_owner_ != nullptr) opaque_owner_->release_opaque(data_);
+  else if (owned_ && data_ != nullptr) space_free(*space_, data_, bytes_);
+  else if (deleter_ != nullptr) deleter_(deleter_user_, data_);
+}
+
+}  // namespace spc

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// The elementwise engine: overlap, casts in cache-sized blocks, and the normal form of axes.
+#include <algorithm>
+
+#include "core/ops/launch.hpp"
+#include "core/support/error.hpp"
+
+namespace spc {
+
+namespace {
+
+struct Span {
+  std::uintptr_t begin, end;
+};
+
+Span byte_span(const Operand &o, const Dims &shape) {
+  std::int64_t low = 0, high = 0;
+  for (int i = 0; i < shape.size(); ++i) {
+    const std::int64_t reach = (shape[i] - 1) * o.strides[i];
+    (reach < 0 ? low : high) += reach;
+  }
+  const auto base = reinterpret_cast<std::uintptr_t>(o.data);
+  const std::int64_t size = size_of(o.dtype);
+  return {base + static_cast<std::uintptr_t>(low * size),
+          base + static_cast<std::uintptr_t>((high + 1) * size)};
+}
+
+void normalise_elementwise(Dims &shape, Operand *const *operands, int n) {
+  normalise_axes(shape, operands, n, 0, shape.size());
+  if (shape.empty()) add_unit_axis(shape, operands, n);
+}
+
+void launch(Family &family, Op op, Dtype first, Dtype second, const Dims &shape,
+            Operand *const *operands, int n_in) {
+  Launch l(op);
+  for (int i = 0; i < n_in; ++i) l.in(*operands[i], shape);
+  l.out(*operands[n_in], shape);
+  l.run(family, first, second);
+}
+
+// x in dtype over shape, written to memory; axes along which x does not move stay unmoved.
+Operand cast_block(Family &family, const Operand &x, const Dims &shape, Dtype dtype, void *memory) {
+  Dims compact = shape;
+  for (int i = 0; i < shape.size(); ++i)
+    if (x.strides[i] == 0) compact[i] = 1;
+  Operand to;
+  to.dtype = dtype;
+  to.space = x.space;
+  to.data = static_cast<std::byte *>(memory);
+  to.strides = row_major_strides(compact);
+  for (int i = 0; i < shape.size(); ++i)
+    if (compact[i] == 1) to.strides[i] = 0;
+  Operand from = x;
+  Operand target = to;
+  Dims walk = compact;
+  Operand *both[2] = {&from, &target};
+  normalise_elementwise(walk, both, 2);
+  const bool same = x.dtype == dtype;
+  launch(family, same ? Op::copy : Op::astype, same ? dtype : x.dtype, dtype, walk, both, 1);
+  return to;
+}
+
+std::int64_t compact_size(const Operand &x, const Dims &shape) {
+  std::int64_t n = 1;
+  for (int i = 0; i < shape.size(); ++i)
+    if (x.strides[i] != 0) n *= shape[i];
+  return n;
+}
+
+void *cast_memory(Exec &exec, const Operand &x, std::int64_t elements, Dtype dtype) {
+  return scratch(exec, *x.space, static_cast<std::uint64_t>(elements * size_of(dtype)));
+}
+
+bool needs_cast(const Operand &x, Dtype dtype) {
+  return x.dtype != dtype;  // values by VALUE are made in the right dtype
+}
+
+}  // namespace
+
+int normalise_axes(Dims &shape, Operand *const *operands, int n, int begin, int end) {
+  for (int i = end - 1; i >= begin; --i) {
+    if (shape[i] != 1) continue;
+    shape.erase(i);
+    for (int k = 0; k < n; ++k) operands[k]->strides.erase(i);
+    --end;
+  }
+  // Insertion sort by the strides of the operands, the output (last) first: rank is small.
+  auto before = [&](int a, int b) {
+    for (int k = n - 1; k >= 0; --k) {
+      const std::int64_t sa = std::abs(operands[k]->strides[a]), sb = std::abs(operands[k]->strides[b]);
+      if (sa != sb && sa != 0 && sb != 0) return sa > sb;
+    }
+    return false;
+  };
+  for (int i = begin + 1; i < end; ++i)
+    for (int j = i; j > begin && before(j, j - 1); --j) {
+      std::swap(shape[j], shape[j - 1]);
+      for (int k = 0; k < n; ++k) std::swap(operands[k]->strides[j], operands[k]->strides[j - 1]);
+    }
+  for (int i = end - 1; i > begin; --i) {
+    bool mergeable = true;
+    for (int k = 0; k < n && mergeable; ++k)
+      mergeable = operands[k]->strides[i - 1] == operands[k]->strides[i] * shape[i];
+    if (!mergeable) continue;
+    shape[i - 1] *= shape[i];
+    shape.erase(i);
+    for (int k = 0; k < n; ++k) {
+      operands[k]->strides[i - 1] = operands[k]->strides[i];
+      operands[k]->strides.erase(i);
+    }
+    --end;
+  }
+  return end;
+}
+
+void add_unit_axis(Dims &shape, Operand *const *operands, int n) {
+  shape.push_back(1);
+  for (int k = 0; k < n; ++k) operands[k]->strides.push_back(0);
+}
+
+bool may_overlap(const Operand &a, const Dims &a_shape, const Operand &b, const Dims &b_shape) {
+  if (a.space != b.space || a.space == nullptr) return false;
+  if (((a.flags | b.flags) & SPC_TENSOR_OPAQUE) != 0) return a.data == b.data;
+  const Span s = byte_span(a, a_shape), t = byte_span(b, b_shape);
+  return s.begin < t.end && t.begin < s.end;
+}
+
+void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands, int n_in,
+                BlockFn run, void *user) {
+  Exec exec;
+  // Split axis: the outermost whose inner extent fits a block.
+  int axis = shape.size() - 1;
+  std::int64_t inner = 1;
+  while (axis > 0 && inner * shape[axis] <= block_elements) inner *= shape[axis--];
+  const std::int64_t chunk = std::clamp<std::int64_t>(block_elements / inner, 1, shape[axis]);
+
+  Dims block_shape;
+  for (int i = axis; i < shape.size(); ++i) block_shape.push_back(shape[i]);
+  block_shape[0] = chunk;
+
+  void *memory[max_elementwise_operands] = {};
+  Operand local[max_elementwise_operands], block[max_elementwise_operands];
+  Operand *pointers[max_elementwise_operands];
+  for (int k = 0; k <= n_in; ++k) {
+    local[k] = *operands[k];
+    local[k].strides = {};
+    for (int i = axis; i < shape.size(); ++i) local[k].strides.push_back(operands[k]->strides[i]);
+    pointers[k] = &block[k];
+    if (k < n_in && needs_cast(local[k], in_dtype))
+      memory[k] = cast_memory(exec, local[k], compact_size(local[k], block_shape), in_dtype);
+  }
+
+  Dims position(axis, 0);
+  for (;;) {
+    for (std::int64_t start = 0; start < shape[axis]; start += chunk) {
+      block_shape[0] = std::min(chunk, shape[axis] - start);
+      for (int k = 0; k <= n_in; ++k) {
+        block[k] = local[k];
+        if ((block[k].flags & SPC_TENSOR_VALUE) == 0) {
+          std::int64_t offset = start * operands[k]->strides[axis];
+          for (int i = 0; i < axis; ++i) offset += position[i] * operands[k]->strides[i];
+          block[k].data += offset * size_of(block[k].dtype);
+        }
+        if (memory[k] != nullptr)
+          block[k] = cast_block(family, block[k], block_shape, in_dtype, memory[k]);
+      }
+      run(user, block_shape, pointers, axis);
+    }
+    int i = axis - 1;
+    while (i >= 0 && ++position[i] == shape[i]) position[i--] = 0;
+    if (i < 0) return;
+  }
+}
+
+Operand cast_to_scratch(Family &family, Exec &exec, const Operand &x, const Dims &shape,
+                        Dtype dtype) {
+  return cast_block(family, x, shape, dtype,
+                    cast_memory(exec, x, compact_size(x, shape), dtype));
+}
+
+void run_elementwise(Family &family, Op op, Dtype in_dtype, Dtype second, const Dims &full_shape,
+                     Operand *const *in, int n_in, Operand &out) {
+  if (product(full_shape) == 0) return;
+  Operand copies[max_elementwise_operands];
+  Operand *operands[max_elementwise_operands];
+  for (int k = 0; k <= n_in; ++k) {
+    copies[k] = k < n_in ? *in[k] : out;
+    operands[k] = &copies[k];
+  }
+  if ((out.flags & SPC_TENSOR_OPAQUE) != 0)
+    return launch(family, op, in_dtype, second, full_shape, operands, n_in);
+
+  const Kernel *kernel = family.table().find(op, in_dtype, second);
+  const bool inplace = kernel != nullptr && (kernel->entry->flags & SPC_KERNEL_INPLACE) != 0;
+  Exec exec;
+  bool casts = false;
+  for (int k = 0; k < n_in; ++k) {
+    Operand &x = *operands[k];
+    if ((x.flags & SPC_TENSOR_VALUE) == 0 && may_overlap(x, full_shape, out, full_shape)) {
+      const bool exact = x.data == out.data && x.dtype == out.dtype && x.strides == out.strides;
+      if (!exact || !inplace || needs_cast(x, in_dtype))
+        x = cast_to_scratch(family, exec, x, full_shape, in_dtype);
+    }
+    casts |= needs_cast(x, in_dtype);
+  }
+  Dims shape = full_shape;
+  normalise_elementwise(shape, operands, n_in + 1);
+  if (!casts) return launch(family, op, in_dtype, second, shape, operands, n_in);
+
+  struct Run {
+    Family &family;
+    Op op;
+    Dtype first, second;
+    int n_in;
+  } run{family, op, in_dtype, second, n_in};
+  run_blocks(
+      family, in_dtype, shape, operands, n_in,
+      [](void *user, const Dims &block_shape, Operand *const *block, int) {
+        const Run &r = *static_cast<Run *>(user);
+        Dims walk = block_shape;
+        normalise_elementwise(walk, block, r.n_in + 1);
+        launch(r.family, r.op, r.first, r.second, walk, block, r.n_in);
+      },
+      &run);
+}
+
+}  // namespace spc
