@@ -36,7 +36,7 @@ std::string Table::text() const {
 std::string with_separators(long long count) {
   std::string digits = std::to_string(count);
   const std::size_t first = count < 0 ? 1 : 0;
-  for (std::size_t end = digits.size(); end > first + 3; end -= 3) digits.insert(end - 3, ",");
+  for (std::size_t end = digits.size(); end > first + 3; end -= 3) digits.insert(end - 3, 1, ',');
   return digits;
 }
 
