@@ -5,8 +5,9 @@
 #include <exception>
 #include <new>
 
-#include "core/support/error.hpp"
 #include "spacecore/types.h"
+
+#include "core/support/error.hpp"
 
 namespace spc::capi {
 

@@ -8,11 +8,12 @@
 #include <atomic>
 #include <cstdint>
 
+#include "spacecore/types.h"
+
 #include "core/array/value.hpp"
 #include "core/context/context.hpp"
 #include "core/support/error.hpp"
 #include "core/support/object.hpp"
-#include "spacecore/types.h"
 
 namespace spc {
 class Geometry;

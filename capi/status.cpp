@@ -3,9 +3,10 @@
 #include <cstring>
 #include <string>
 
+#include "spacecore/api.h"
+
 #include "capi/handles.hpp"
 #include "core/support/warning.hpp"
-#include "spacecore/api.h"
 
 namespace spc::capi {
 

@@ -12,14 +12,11 @@ Ref<Buffer> Buffer::allocate(MemorySpace &space, std::uint64_t bytes) {
   return b;
 }
 
-Ref<Buffer> Buffer::borrow(MemorySpace &space, void *data, std::uint64_t bytes,
-                           spc_deleter_fn deleter, void *user) {
+Ref<Buffer> Buffer::borrow(MemorySpace &space, void *data, std::uint64_t bytes) {
   Ref<Buffer> b = Ref<Buffer>::adopt(new Buffer);
   b->space_ = &space;
   b->data_ = data;
   b->bytes_ = bytes;
-  b->deleter_ = deleter;
-  b->deleter_user_ = user;
   return b;
 }
 
@@ -38,9 +35,12 @@ Ref<Buffer> Buffer::opaque(Family &owner, void *handle) {
 }
 
 Buffer::~Buffer() {
-  if (opaque_owner_ != nullptr) opaque_owner_->release_opaque(data_);
-  else if (owned_ && data_ != nullptr) space_free(*space_, data_, bytes_);
-  else if (deleter_ != nullptr) deleter_(deleter_user_, data_);
+  if (opaque_owner_ != nullptr)
+    opaque_owner_->release_opaque(data_);
+  else if (owned_ && data_ != nullptr)
+    space_free(*space_, data_, bytes_);
+  else if (deleter_ != nullptr)
+    deleter_(deleter_user_, data_);
 }
 
 }  // namespace spc

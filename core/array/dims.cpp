@@ -12,7 +12,9 @@ void Dims::assign(std::span<const std::int64_t> v) {
   std::copy(v.begin(), v.end(), v_);
 }
 
-void Dims::push_back(std::int64_t value) { insert(n_, value); }
+void Dims::push_back(std::int64_t value) {
+  insert(n_, value);
+}
 
 void Dims::insert(int position, std::int64_t value) {
   if (n_ == SPC_MAX_NDIM)
@@ -61,8 +63,7 @@ Dims row_major_strides(const Dims &shape) noexcept {
 Dims checked_shape(std::int32_t ndim, const std::int64_t *shape, const char *op) {
   if (ndim < 0 || ndim > SPC_MAX_NDIM)
     fail(SPC_E_VALUE, "{}: {} axes, expected 0 to {}", op, ndim, int{SPC_MAX_NDIM});
-  if (ndim > 0 && shape == nullptr)
-    fail(SPC_E_VALUE, "{}: shape is NULL with ndim {}", op, ndim);
+  if (ndim > 0 && shape == nullptr) fail(SPC_E_VALUE, "{}: shape is NULL with ndim {}", op, ndim);
   Dims dims(std::span<const std::int64_t>(shape, static_cast<std::size_t>(ndim)));
   for (std::int64_t d : dims)
     if (d < 0) fail(SPC_E_VALUE, "{}: negative length {} in shape {}", op, d, dims);
@@ -104,8 +105,9 @@ Dims broadcast_shapes(const Dims &a, const Dims &b, const char *op) {
     const std::int64_t s = shorter[i];
     if (r == s || s == 1) continue;
     if (r != 1)
-      fail(SPC_E_VALUE, "{}: shapes {} and {} cannot be broadcast together; lengths {} and {} differ",
-           op, a, b, r, s);
+      fail(SPC_E_VALUE,
+           "{}: shapes {} and {} cannot be broadcast together; lengths {} and {} differ", op, a, b,
+           r, s);
     r = s;
   }
   return result;

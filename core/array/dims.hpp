@@ -10,7 +10,6 @@
 #include <span>
 #include <string>
 
-
 #include "spacecore/types.h"
 
 namespace spc {

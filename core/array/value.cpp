@@ -94,8 +94,8 @@ void scalar_bytes(const Scalar &s, Dtype d, std::byte out[16], const char *op) {
     case Dtype::float64:
       return put(out, z.real());
     case Dtype::complex64:
-      return put(out, std::complex<float>(static_cast<float>(z.real()),
-                                          static_cast<float>(z.imag())));
+      return put(out,
+                 std::complex<float>(static_cast<float>(z.real()), static_cast<float>(z.imag())));
     case Dtype::complex128:
       return put(out, z);
     case Dtype::none:

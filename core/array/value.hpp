@@ -43,9 +43,13 @@ class Buffer final : public Object {
  public:
   /// New memory. OutOfMemory.
   static Ref<Buffer> allocate(MemorySpace &space, std::uint64_t bytes);
-  /// Memory of the caller; deleter may be NULL.
-  static Ref<Buffer> borrow(MemorySpace &space, void *data, std::uint64_t bytes,
-                            spc_deleter_fn deleter, void *user);
+  /// Memory of the caller, without a deleter yet.
+  static Ref<Buffer> borrow(MemorySpace &space, void *data, std::uint64_t bytes);
+  /// Sets the deleter of borrowed memory, once everything that could fail has succeeded.
+  void set_deleter(spc_deleter_fn deleter, void *user) noexcept {
+    deleter_ = deleter;
+    deleter_user_ = user;
+  }
   /// Takes over a handle of an OPAQUE family.
   static Ref<Buffer> opaque(Family &owner, void *handle);
   ~Buffer() override;
@@ -73,10 +77,17 @@ class Buffer final : public Object {
 /// A dense array: a strided view of a buffer, or an opaque handle. Metadata is immutable.
 class Array final : public Value {
  public:
-  Array(Family &f, Dtype d, const Dims &shape_, const Dims &strides_, Ref<Buffer> b, std::byte *first,
-        bool writable_ = true)
-      : Value(ValueKind::array), family(&f), dtype(d), shape(shape_), strides(strides_),
-        buffer(std::move(b)), data(first), size(product(shape_)), writable(writable_) {}
+  Array(Family &f, Dtype d, const Dims &shape_, const Dims &strides_, Ref<Buffer> b,
+        std::byte *first, bool writable_ = true)
+      : Value(ValueKind::array),
+        family(&f),
+        dtype(d),
+        shape(shape_),
+        strides(strides_),
+        buffer(std::move(b)),
+        data(first),
+        size(product(shape_)),
+        writable(writable_) {}
 
   Family *const family;
   const Dtype dtype;
@@ -95,10 +106,15 @@ class Array final : public Value {
 /// CSR, CSC or COO over three dense vectors. Index arrays are validated and read-only.
 class SparseArray final : public Value {
  public:
-  SparseArray(int format_, std::int64_t rows_, std::int64_t cols_, Ref<Array> first_, Ref<Array> second_,
-              Ref<Array> data_)
-      : Value(ValueKind::sparse), format(format_), rows(rows_), cols(cols_), first(std::move(first_)),
-        second(std::move(second_)), data(std::move(data_)) {}
+  SparseArray(int format_, std::int64_t rows_, std::int64_t cols_, Ref<Array> first_,
+              Ref<Array> second_, Ref<Array> data_)
+      : Value(ValueKind::sparse),
+        format(format_),
+        rows(rows_),
+        cols(cols_),
+        first(std::move(first_)),
+        second(std::move(second_)),
+        data(std::move(data_)) {}
 
   const int format;  // SPC_CSR, SPC_CSC, SPC_COO
   const std::int64_t rows, cols;

@@ -40,9 +40,11 @@ Dtype dtype_from_name(std::string_view text) {
 }
 
 namespace {
-constexpr unsigned bit(Dtype d) { return 1u << index_of(d); }
-constexpr unsigned wide = bit(Dtype::int32) | bit(Dtype::int64) | bit(Dtype::float64) |
-                          bit(Dtype::complex128);
+constexpr unsigned bit(Dtype d) {
+  return 1u << index_of(d);
+}
+constexpr unsigned wide =
+    bit(Dtype::int32) | bit(Dtype::int64) | bit(Dtype::float64) | bit(Dtype::complex128);
 constexpr unsigned complexes = bit(Dtype::complex64) | bit(Dtype::complex128);
 constexpr unsigned floats = bit(Dtype::float32) | bit(Dtype::float64);
 constexpr unsigned bytes = bit(Dtype::int8) | bit(Dtype::uint8);

@@ -47,20 +47,42 @@ inline constexpr std::array<DtypeInfo, dtype_count> dtype_table = {{
     {"complex128", 16, Kind::complex, Dtype::float64},
 }};
 
-constexpr int index_of(Dtype d) { return static_cast<int>(d); }
-constexpr const DtypeInfo &info(Dtype d) { return dtype_table[static_cast<std::size_t>(d)]; }
-constexpr const char *name(Dtype d) { return d == Dtype::none ? "none" : info(d).name; }
-constexpr std::int64_t size_of(Dtype d) { return info(d).size; }
-constexpr Kind kind(Dtype d) { return info(d).kind; }
-constexpr bool is_complex(Dtype d) { return kind(d) == Kind::complex; }
-constexpr bool is_integer(Dtype d) { return kind(d) == Kind::integer; }
-constexpr bool is_floating(Dtype d) { return kind(d) >= Kind::floating; }
+constexpr int index_of(Dtype d) {
+  return static_cast<int>(d);
+}
+constexpr const DtypeInfo &info(Dtype d) {
+  return dtype_table[static_cast<std::size_t>(d)];
+}
+constexpr const char *name(Dtype d) {
+  return d == Dtype::none ? "none" : info(d).name;
+}
+constexpr std::int64_t size_of(Dtype d) {
+  return info(d).size;
+}
+constexpr Kind kind(Dtype d) {
+  return info(d).kind;
+}
+constexpr bool is_complex(Dtype d) {
+  return kind(d) == Kind::complex;
+}
+constexpr bool is_integer(Dtype d) {
+  return kind(d) == Kind::integer;
+}
+constexpr bool is_floating(Dtype d) {
+  return kind(d) >= Kind::floating;
+}
 /// R: the real dtype of the same precision; itself unless complex.
-constexpr Dtype real_of(Dtype d) { return info(d).real; }
+constexpr Dtype real_of(Dtype d) {
+  return info(d).real;
+}
 /// F: bool and integers become float64.
-constexpr Dtype floating_of(Dtype d) { return is_floating(d) ? d : Dtype::float64; }
+constexpr Dtype floating_of(Dtype d) {
+  return is_floating(d) ? d : Dtype::float64;
+}
 /// A: bool and integers become int64.
-constexpr Dtype accumulator_of(Dtype d) { return is_floating(d) ? d : Dtype::int64; }
+constexpr Dtype accumulator_of(Dtype d) {
+  return is_floating(d) ? d : Dtype::int64;
+}
 /// 2^-23 for single, 2^-52 for double precision; ValueErr for bool and integers.
 double eps(Dtype d);
 

@@ -33,7 +33,8 @@ struct Nested {
       case ValueKind::tuple:
         return shape_of_sequence(static_cast<const Sequence &>(v));
       default:
-        fail(SPC_E_TYPE, "asarray: a list holds {}, expected numbers, arrays or lists", describe(&v));
+        fail(SPC_E_TYPE, "asarray: a list holds {}, expected numbers, arrays or lists",
+             describe(&v));
     }
   }
 
@@ -41,7 +42,8 @@ struct Nested {
     Dims inner;
     for (std::size_t i = 0; i < s.items.size(); ++i) {
       const Dims shape = shape_of_value(*s.items[i]);
-      if (i == 0) inner = shape;
+      if (i == 0)
+        inner = shape;
       else if (shape != inner)
         fail(SPC_E_VALUE, "asarray: the list is ragged: item 0 has shape {}, item {} has shape {}",
              inner, i, shape);
@@ -232,7 +234,8 @@ void assign(Array &out, Value &v, const char *op) {
     } else {
       Family &family = common_family(*x.family, *out.family, op);
       const bool same = x.dtype == out.dtype;
-      run_elementwise(family, same ? Op::copy : Op::astype, x.dtype, out.dtype, out.shape, in, 1, to);
+      run_elementwise(family, same ? Op::copy : Op::astype, x.dtype, out.dtype, out.shape, in, 1,
+                      to);
     }
   }
   out.buffer->touch();

@@ -71,7 +71,8 @@ std::int64_t range_length(const Endpoint &start, const Endpoint &stop, const End
     const Wide magnitude = distance > 0 ? distance : -distance;
     const Wide stride = step.i > 0 ? static_cast<Wide>(step.i) : -static_cast<Wide>(step.i);
     const Wide n = (magnitude + stride - 1) / stride;
-    if (n > INT64_MAX) fail(SPC_E_VALUE, "arange: too many elements from {} to {}", start.i, stop.i);
+    if (n > INT64_MAX)
+      fail(SPC_E_VALUE, "arange: too many elements from {} to {}", start.i, stop.i);
     return static_cast<std::int64_t>(n);
   }
   if (step.x == 0) fail(SPC_E_VALUE, "arange: step is 0");

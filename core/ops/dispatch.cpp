@@ -26,8 +26,8 @@ void interpose(const char *name, std::uint32_t code, std::int64_t n_operands) {
   call.n_operands = n_operands;
   const spc_status status = i->fn(i->user, &call);
   if (status != 0)
-    throw Error(SPC_E_CALLBACK, fmt::format("{}: the interposer stopped the call with {}", name, status),
-                status);
+    throw Error(SPC_E_CALLBACK,
+                fmt::format("{}: the interposer stopped the call with {}", name, status), status);
 }
 
 Ref<Value> apply_rule(const OpArgs &args) {

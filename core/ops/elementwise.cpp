@@ -37,10 +37,12 @@ Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, Array *
   for (int i = 0; i < n; ++i) {
     if (in[i] == nullptr || is_scalar_operand(*in[i])) continue;
     Array &a = as_dense(in[i], name(op));
-    if (first == nullptr) first = &a;
+    if (first == nullptr)
+      first = &a;
     else if (a.shape != first->shape || a.dtype != first->dtype)
-      fail(SPC_E_VALUE, "{}: opaque operands have shapes {} and {}, dtypes {} and {}; they must agree",
-           name(op), first->shape, a.shape, name(first->dtype), name(a.dtype));
+      fail(SPC_E_VALUE,
+           "{}: opaque operands have shapes {} and {}, dtypes {} and {}; they must agree", name(op),
+           first->shape, a.shape, name(first->dtype), name(a.dtype));
   }
   if (into == nullptr) return ops::new_like(*first);
   return result_array(family, first->dtype, first->shape, into, name(op));
@@ -70,7 +72,9 @@ Ref<Value> run(const OpArgs &args, Value *const *in, int n) {
 
 }  // namespace
 
-Ref<Value> elementwise(const OpArgs &args) { return run(args, args.in, args.n_in); }
+Ref<Value> elementwise(const OpArgs &args) {
+  return run(args, args.in, args.n_in);
+}
 
 Ref<Value> imag(const OpArgs &args) {
   Family &family = family_of(args.in, 1, "imag");
@@ -84,8 +88,8 @@ Ref<Value> imag(const OpArgs &args) {
   }
   Dims strides = x->strides;
   for (int i = 0; i < strides.size(); ++i) strides[i] *= 2;
-  Ref<Array> part = new_view(*x, x->shape, strides, x->data + size_of(real_of(joined)),
-                             real_of(joined), false);
+  Ref<Array> part =
+      new_view(*x, x->shape, strides, x->data + size_of(real_of(joined)), real_of(joined), false);
   ops::copy_into(*part, *out);
   return out;
 }
@@ -109,7 +113,9 @@ namespace spc::ops {
 
 namespace {
 
-Ref<Array> as_array(Ref<Value> v) { return Ref<Array>::adopt(static_cast<Array *>(v.leak())); }
+Ref<Array> as_array(Ref<Value> v) {
+  return Ref<Array>::adopt(static_cast<Array *>(v.leak()));
+}
 
 Ref<Array> call(Op op, std::initializer_list<Value *> in, Array *into = nullptr) {
   OpArgs args(op);
@@ -120,13 +126,27 @@ Ref<Array> call(Op op, std::initializer_list<Value *> in, Array *into = nullptr)
 
 }  // namespace
 
-Ref<Array> add(Value &a, Value &b) { return call(Op::add, {&a, &b}); }
-Ref<Array> multiply(Value &a, Value &b) { return call(Op::multiply, {&a, &b}); }
-void multiply_into(Value &a, Value &b, Array &out) { call(Op::multiply, {&a, &b}, &out); }
-Ref<Array> divide(Value &a, Value &b) { return call(Op::divide, {&a, &b}); }
-void divide_into(Value &a, Value &b, Array &out) { call(Op::divide, {&a, &b}, &out); }
-Ref<Array> conj(Value &x) { return call(Op::conj, {&x}); }
-Ref<Array> sqrt(Value &x) { return call(Op::sqrt, {&x}); }
+Ref<Array> add(Value &a, Value &b) {
+  return call(Op::add, {&a, &b});
+}
+Ref<Array> multiply(Value &a, Value &b) {
+  return call(Op::multiply, {&a, &b});
+}
+void multiply_into(Value &a, Value &b, Array &out) {
+  call(Op::multiply, {&a, &b}, &out);
+}
+Ref<Array> divide(Value &a, Value &b) {
+  return call(Op::divide, {&a, &b});
+}
+void divide_into(Value &a, Value &b, Array &out) {
+  call(Op::divide, {&a, &b}, &out);
+}
+Ref<Array> conj(Value &x) {
+  return call(Op::conj, {&x});
+}
+Ref<Array> sqrt(Value &x) {
+  return call(Op::sqrt, {&x});
+}
 Ref<Array> axpby(Value *a, Value &x, Value *b, Value &y) {
   return call(Op::axpby, {a, &x, b, &y});
 }

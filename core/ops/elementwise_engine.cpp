@@ -87,7 +87,8 @@ int normalise_axes(Dims &shape, Operand *const *operands, int n, int begin, int 
   // Insertion sort by the strides of the operands, the output (last) first: rank is small.
   auto before = [&](int a, int b) {
     for (int k = n - 1; k >= 0; --k) {
-      const std::int64_t sa = std::abs(operands[k]->strides[a]), sb = std::abs(operands[k]->strides[b]);
+      const std::int64_t sa = std::abs(operands[k]->strides[a]),
+                         sb = std::abs(operands[k]->strides[b]);
       if (sa != sb && sa != 0 && sb != 0) return sa > sb;
     }
     return false;
@@ -125,8 +126,8 @@ bool may_overlap(const Operand &a, const Dims &a_shape, const Operand &b, const 
   return s.begin < t.end && t.begin < s.end;
 }
 
-void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands, int n_in,
-                BlockFn run, void *user) {
+void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands,
+                int n_in, BlockFn run, void *user) {
   Exec exec;
   // Split axis: the outermost whose inner extent fits a block.
   int axis = shape.size() - 1;
@@ -174,8 +175,7 @@ void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *cons
 
 Operand cast_to_scratch(Family &family, Exec &exec, const Operand &x, const Dims &shape,
                         Dtype dtype) {
-  return cast_block(family, x, shape, dtype,
-                    cast_memory(exec, x, compact_size(x, shape), dtype));
+  return cast_block(family, x, shape, dtype, cast_memory(exec, x, compact_size(x, shape), dtype));
 }
 
 void run_elementwise(Family &family, Op op, Dtype in_dtype, Dtype second, const Dims &full_shape,

@@ -44,8 +44,9 @@ class Parser {
 
  private:
   Array *array_at(std::size_t i) const {
-    return items_[i].kind == SPC_INDEX_ARRAY ? &as_dense(arrays_ == nullptr ? nullptr : arrays_[i], op)
-                                             : nullptr;
+    return items_[i].kind == SPC_INDEX_ARRAY
+               ? &as_dense(arrays_ == nullptr ? nullptr : arrays_[i], op)
+               : nullptr;
   }
 
   // Axes that the items consume; decides how far an ellipsis reaches.
@@ -66,8 +67,10 @@ class Parser {
         case SPC_INDEX_ARRAY: {
           const Array &a = *array_at(i);
           any_advanced_ = true;
-          if (a.dtype == Dtype::boolean) consumed += a.ndim();
-          else if (is_integer(a.dtype)) ++consumed;
+          if (a.dtype == Dtype::boolean)
+            consumed += a.ndim();
+          else if (is_integer(a.dtype))
+            ++consumed;
           else
             fail(SPC_E_INDEX, "getitem: index arrays have an integer dtype or bool, got {}",
                  name(a.dtype));
@@ -79,8 +82,8 @@ class Parser {
     }
     if (ellipses > 1) fail(SPC_E_INDEX, "getitem: {} ellipses, at most one is allowed", ellipses);
     if (consumed > x_.ndim())
-      fail(SPC_E_INDEX, "getitem: too many indices: the array has {} axes, {} were indexed", x_.ndim(),
-           consumed);
+      fail(SPC_E_INDEX, "getitem: too many indices: the array has {} axes, {} were indexed",
+           x_.ndim(), consumed);
     ellipsis_axes_ = x_.ndim() - consumed;
   }
 
@@ -130,8 +133,7 @@ class Parser {
     std::int64_t length = 0;
     if (step > 0 && stop > start) length = (stop - start - 1) / step + 1;
     // -(step + 1) cannot overflow for the least integer.
-    if (step < 0 && start > stop)
-      length = step == INT64_MIN ? 1 : (start - stop - 1) / -step + 1;
+    if (step < 0 && start > stop) length = step == INT64_MIN ? 1 : (start - stop - 1) / -step + 1;
     if (length > 0) p_.view.offset += start * stride;
     add_axis(length, length > 1 ? stride * step : 0);
     ++axis_;
@@ -158,16 +160,17 @@ class Parser {
 
   void positions(Array &a) {
     common_family(*a.family, *x_.family, op);
-    add_advanced(axis_++, a.dtype == Dtype::int64 ? Ref<Array>::share(&a)
-                                                  : ops::astype(a, Dtype::int64));
+    add_advanced(axis_++,
+                 a.dtype == Dtype::int64 ? Ref<Array>::share(&a) : ops::astype(a, Dtype::int64));
   }
 
   void mask(Array &m) {
     Family &family = common_family(*m.family, *x_.family, op);
     for (int k = 0; k < m.ndim(); ++k)
       if (m.shape[k] != x_.shape[axis_ + k])
-        fail(SPC_E_INDEX, "getitem: the mask has shape {}, the indexed axes of {} have length {} at {}",
-             m.shape, x_.shape, x_.shape[axis_ + k], axis_ + k);
+        fail(SPC_E_INDEX,
+             "getitem: the mask has shape {}, the indexed axes of {} have length {} at {}", m.shape,
+             x_.shape, x_.shape[axis_ + k], axis_ + k);
     // A 0-d mask is one more axis of length 0 or 1.
     Ref<Array> as_vector = m.ndim() == 0 ? ops::reshape(m, {1}) : Ref<Array>::share(&m);
     std::vector<Ref<Array>> found = nonzero(family, *as_vector);
@@ -265,10 +268,11 @@ Ref<Value> getitem(const OpArgs &args) {
   require_strided(x, op);
   if (args.n_index < 0 || (args.n_index > 0 && args.index == nullptr))
     fail(SPC_E_VALUE, "getitem: {} index items at address NULL", args.n_index);
-  Parsed p = Parser(x, {args.index, static_cast<std::size_t>(args.n_index)}, args.index_arrays).parse();
+  Parsed p =
+      Parser(x, {args.index, static_cast<std::size_t>(args.n_index)}, args.index_arrays).parse();
   if (!p.advanced.empty()) return gather(x, p);
-  return new_view(x, p.view.shape, p.view.strides, x.data + p.view.offset * size_of(x.dtype), x.dtype,
-                  true);
+  return new_view(x, p.view.shape, p.view.strides, x.data + p.view.offset * size_of(x.dtype),
+                  x.dtype, true);
 }
 
 }  // namespace spc::rules

@@ -19,8 +19,7 @@ Operand operand_of(const Array &x, const Dims &shape) {
   o.flags = opaque_flag(x);
   o.strides = Dims(shape.size(), 0);
   const int shift = shape.size() - x.ndim();
-  for (int i = 0; i < x.ndim(); ++i)
-    o.strides[i + shift] = x.shape[i] == 1 ? 0 : x.strides[i];
+  for (int i = 0; i < x.ndim(); ++i) o.strides[i + shift] = x.shape[i] == 1 ? 0 : x.strides[i];
   return o;
 }
 
@@ -107,7 +106,9 @@ void Launch::extent(Family &family, Dtype first, Dtype second, std::int64_t *siz
   if (status != SPC_OK) fail_from_plugin(status, exec, name(op_), family.name().c_str());
 }
 
-void Launch::run_planned() { run_kernel(*planned_, op_, call(), exec); }
+void Launch::run_planned() {
+  run_kernel(*planned_, op_, call(), exec);
+}
 
 Launch::~Launch() {
   if (plan_ != nullptr) planned_->entry->release(planned_->owner->state(), plan_);
@@ -115,15 +116,16 @@ Launch::~Launch() {
 
 void require_strided(const Array &x, const char *op) {
   if (x.opaque())
-    fail(SPC_E_NOTIMPL, "{}: arrays of family {} are opaque; only vector operations are offered", op,
-         x.family->name());
+    fail(SPC_E_NOTIMPL, "{}: arrays of family {} are opaque; only vector operations are offered",
+         op, x.family->name());
 }
 
 Ref<Array> result_array(Family &family, Dtype dtype, const Dims &shape, Array *into,
                         const char *op) {
   if (into == nullptr) return new_array(family, dtype, shape);
   if (into->shape != shape)
-    fail(SPC_E_VALUE, "{}: the output has shape {}, the result has shape {}", op, into->shape, shape);
+    fail(SPC_E_VALUE, "{}: the output has shape {}, the result has shape {}", op, into->shape,
+         shape);
   if (into->dtype != dtype)
     fail(SPC_E_TYPE, "{}: the output has dtype {}, the result has dtype {}", op, name(into->dtype),
          name(dtype));

@@ -17,9 +17,7 @@ struct Operand {
   Dims strides;
   alignas(16) std::byte value[16];  // a scalar by value, when flags say so
 
-  const void *address() const noexcept {
-    return (flags & SPC_TENSOR_VALUE) != 0 ? value : data;
-  }
+  const void *address() const noexcept { return (flags & SPC_TENSOR_VALUE) != 0 ? value : data; }
 };
 
 /// x broadcast to shape: stride 0 along the axes it does not have. Shapes are known to fit.
@@ -102,11 +100,12 @@ void add_unit_axis(Dims &shape, Operand *const *operands, int n);
 using BlockFn = void (*)(void *user, const Dims &shape, Operand *const *operands, int first_axis);
 /// Walks shape in cache-sized blocks; inputs of another dtype are cast to in_dtype into scratch
 /// just before their block is run.
-void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands, int n_in,
-                BlockFn run, void *user);
+void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands,
+                int n_in, BlockFn run, void *user);
 
 /// Contiguous scratch with the elements of x in dtype; kept alive by exec.
-Operand cast_to_scratch(Family &family, Exec &exec, const Operand &x, const Dims &shape, Dtype dtype);
+Operand cast_to_scratch(Family &family, Exec &exec, const Operand &x, const Dims &shape,
+                        Dtype dtype);
 
 /// Bytes of two operands over one shape may share memory.
 bool may_overlap(const Operand &a, const Dims &a_shape, const Operand &b, const Dims &b_shape);
@@ -116,6 +115,7 @@ void require_strided(const Array &x, const char *op);
 
 /// The array that a call writes: `into` after its shape, dtype, family and writability were checked,
 /// or a new one.
-Ref<Array> result_array(Family &family, Dtype dtype, const Dims &shape, Array *into, const char *op);
+Ref<Array> result_array(Family &family, Dtype dtype, const Dims &shape, Array *into,
+                        const char *op);
 
 }  // namespace spc

@@ -24,7 +24,8 @@ bool is_scalar_operand(const Value &v);
 
 /// An array or weak scalar as a strided operand over shape. Weak scalars and host 0-d arrays beside
 /// a family of another memory space go by value, in `dtype`.
-Operand elementwise_operand(Value &v, const Dims &shape, Dtype dtype, Family &family, const char *op);
+Operand elementwise_operand(Value &v, const Dims &shape, Dtype dtype, Family &family,
+                            const char *op);
 
 /// A weak scalar becomes a 0-d array of the family; arrays are returned as they are.
 Ref<Array> materialise(Value &v, Family &family, Dtype dtype, const char *op);

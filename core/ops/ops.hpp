@@ -20,17 +20,17 @@ struct OpArgs {
   Op op;
   Value *in[4] = {};
   int n_in = 0;
-  Array *into = nullptr;         // write here instead of making a result
-  Context *ctx = nullptr;        // nullptr: the default context where one is needed
+  Array *into = nullptr;   // write here instead of making a result
+  Context *ctx = nullptr;  // nullptr: the default context where one is needed
   std::int32_t dtype = SPC_DTYPE_NONE;
   std::int32_t n_axes = SPC_ALL_AXES;
   const std::int64_t *axes = nullptr;
-  std::int32_t ndim = 0;         // shape, or second axis list
+  std::int32_t ndim = 0;  // shape, or second axis list
   const std::int64_t *shape = nullptr;
   bool keepdims = false;
   std::int32_t ord = SPC_ORD_DEFAULT;
   double p = 0;
-  std::int64_t n = 0, m = 0;     // eye; axis1, axis2
+  std::int64_t n = 0, m = 0;  // eye; axis1, axis2
   std::int32_t n_index = 0;
   const spc_index *index = nullptr;
   Value *const *index_arrays = nullptr;  // resolved handles of index[i].array, nullptr elsewhere
@@ -94,8 +94,12 @@ void spmm_into(Value *alpha, SparseArray &a, Array &x, Value *beta, Array &y, in
 /// The transpose without a copy.
 Ref<SparseArray> sparse_transpose(const SparseArray &a);
 Ref<SparseArray> sparse_conj(SparseArray &a);
+/// CSR with the entries of a: COO is sorted and repeated entries are added, CSC is transposed.
+Ref<SparseArray> to_csr(SparseArray &a);
 Ref<Array> sparse_diagonal(SparseArray &a);
 Ref<Array> densify(SparseArray &a);
+/// A sparse array over existing vectors. Checks lengths, dtypes, families and, through
+/// sparse_check, every index.
 Ref<SparseArray> new_sparse(int format, std::int64_t rows, std::int64_t cols, Ref<Array> first,
                             Ref<Array> second, Ref<Array> data);
 

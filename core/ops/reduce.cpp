@@ -32,9 +32,9 @@ struct Reduction {
 };
 
 struct ReducedShape {
-  Dims axes;         // sorted
-  Dims result;       // with keepdims honoured
-  Dims kept_order;   // axes of x, kept ones first
+  Dims axes;        // sorted
+  Dims result;      // with keepdims honoured
+  Dims kept_order;  // axes of x, kept ones first
   int n_kept = 0;
   std::int64_t extent = 1;  // product of the reduced lengths
 };
@@ -71,8 +71,10 @@ Reduction reduction_of(const Array &x, const ReducedShape &r, const Array &out) 
   Dims out_strides;
   const bool keepdims = out.ndim() == x.ndim() && !r.axes.empty();
   for (int i = 0, next = 0; i < out.ndim(); ++i) {
-    if (keepdims && next < r.axes.size() && r.axes[next] == i) ++next;
-    else out_strides.push_back(out.strides[i]);
+    if (keepdims && next < r.axes.size() && r.axes[next] == i)
+      ++next;
+    else
+      out_strides.push_back(out.strides[i]);
   }
   for (int i = 0; i < x.ndim(); ++i) {
     const int axis = static_cast<int>(r.kept_order[i]);
@@ -84,7 +86,8 @@ Reduction reduction_of(const Array &x, const ReducedShape &r, const Array &out) 
 }
 
 template <class P>
-void launch(Family &family, Op op, Reduction &red, P params, Dtype first, Dtype second = Dtype::none) {
+void launch(Family &family, Op op, Reduction &red, P params, Dtype first,
+            Dtype second = Dtype::none) {
   params.n_kept = red.n_kept;
   Launch l(op);
   for (int i = 0; i < red.n_in; ++i) l.in(red.in[i], red.shape);
@@ -171,8 +174,8 @@ namespace {
 Ref<Array> host_scalar(Dtype dtype, Array *into, const char *op) {
   if (into == nullptr) return new_array(Registry::get().host_default(), dtype, {});
   if (into->ndim() != 0 || into->dtype != dtype || !into->buffer->space().host_accessible())
-    fail(SPC_E_TYPE, "{}: the output has shape {} and dtype {}, expected a host scalar of dtype {}", op,
-         into->shape, name(into->dtype), name(dtype));
+    fail(SPC_E_TYPE, "{}: the output has shape {} and dtype {}, expected a host scalar of dtype {}",
+         op, into->shape, name(into->dtype), name(dtype));
   return Ref<Array>::share(into);
 }
 
@@ -184,8 +187,10 @@ void launch_opaque(Op op, Array &x, Array *y, Array &out, double p) {
   spc_params_norm norm_params = {};
   spc_params_reduce params = {};
   norm_params.p = p;
-  if (op == Op::norm) l.params(norm_params);
-  else l.params(params);
+  if (op == Op::norm)
+    l.params(norm_params);
+  else
+    l.params(params);
   l.run(*x.family, x.dtype);
 }
 
@@ -214,7 +219,8 @@ Ref<Value> matrix_norm(Family &family, Array &x, const OpArgs &args, std::int64_
                        std::int64_t col_axis) {
   const double p = args.p;
   const bool columns = std::abs(p) == 1;
-  const std::int64_t summed = columns ? row_axis : col_axis, compared = columns ? col_axis : row_axis;
+  const std::int64_t summed = columns ? row_axis : col_axis,
+                     compared = columns ? col_axis : row_axis;
   OpArgs plain(Op::norm);  // the partial result never goes to `into`
   Ref<Array> sums = vector_norm(family, x, 1.0, 1, &summed, true, plain);
   OpArgs pick(p > 0 ? Op::max : Op::min);
@@ -260,8 +266,8 @@ Ref<Value> norm(const OpArgs &args) {
   const int rank = args.n_axes < 0 ? x->ndim() : args.n_axes;
   checked_axes(args.n_axes, args.axes, x->ndim(), "norm");
   if (ord != SPC_ORD_DEFAULT && rank != 1 && rank != 2)
-    fail(SPC_E_VALUE, "norm: order {} needs 1 or 2 axes, got {} of shape {}", order_text(ord, args.p),
-         rank, x->shape);
+    fail(SPC_E_VALUE, "norm: order {} needs 1 or 2 axes, got {} of shape {}",
+         order_text(ord, args.p), rank, x->shape);
   const bool two_norm = ord == SPC_ORD_DEFAULT || (ord == SPC_ORD_FRO && rank == 2);
   if (two_norm)
     return finish(vector_norm(family, *x, 2.0, args.n_axes, args.axes, args.keepdims, args), args);
@@ -269,15 +275,17 @@ Ref<Value> norm(const OpArgs &args) {
     if (ord != SPC_ORD_P)
       fail(SPC_E_VALUE, "norm: order {} is for matrices, got one axis of shape {}",
            order_text(ord, args.p), x->shape);
-    return finish(vector_norm(family, *x, args.p, args.n_axes, args.axes, args.keepdims, args), args);
+    return finish(vector_norm(family, *x, args.p, args.n_axes, args.axes, args.keepdims, args),
+                  args);
   }
   const bool spectral = ord == SPC_ORD_NUC || std::abs(args.p) == 2;
   if (spectral)
-    fail(SPC_E_NOTIMPL, "norm: order {} of a matrix needs singular values, which family {} does not offer",
+    fail(SPC_E_NOTIMPL,
+         "norm: order {} of a matrix needs singular values, which family {} does not offer",
          order_text(ord, args.p), family.name());
   if (std::abs(args.p) != 1 && !std::isinf(args.p))
-    fail(SPC_E_VALUE, "norm: bad order {} for matrices; expected 'fro', 'nuc', 1, -1, 2, -2, inf, -inf",
-         args.p);
+    fail(SPC_E_VALUE,
+         "norm: bad order {} for matrices; expected 'fro', 'nuc', 1, -1, 2, -2, inf, -inf", args.p);
   const int row = args.n_axes < 0 ? 0 : checked_axis(args.axes[0], x->ndim(), "norm");
   const int col = args.n_axes < 0 ? 1 : checked_axis(args.axes[1], x->ndim(), "norm");
   return matrix_norm(family, *x, args, row, col);
@@ -293,8 +301,8 @@ Ref<Value> vdot(const OpArgs &args) {
          x->shape, x->size, y->shape, y->size);
   if (family.opaque()) {
     if (x->dtype != y->dtype || !x->opaque() || !y->opaque())
-      fail(SPC_E_TYPE, "vdot: opaque operands have dtypes {} and {}; they must agree", name(x->dtype),
-           name(y->dtype));
+      fail(SPC_E_TYPE, "vdot: opaque operands have dtypes {} and {}; they must agree",
+           name(x->dtype), name(y->dtype));
     Ref<Array> out = host_scalar(dtype, args.into, "vdot");
     launch_opaque(Op::vdot, *x, y.get(), *out, 0);
     return out;
@@ -330,7 +338,9 @@ namespace spc::ops {
 
 namespace {
 
-Ref<Array> as_array(Ref<Value> v) { return Ref<Array>::adopt(static_cast<Array *>(v.leak())); }
+Ref<Array> as_array(Ref<Value> v) {
+  return Ref<Array>::adopt(static_cast<Array *>(v.leak()));
+}
 
 }  // namespace
 

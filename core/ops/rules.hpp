@@ -7,16 +7,16 @@
 
 namespace spc::rules {
 
-Ref<Value> create(const OpArgs &args);       // empty zeros ones full eye arange
+Ref<Value> create(const OpArgs &args);  // empty zeros ones full eye arange
 Ref<Value> asarray(const OpArgs &args);
 Ref<Value> astype(const OpArgs &args);
 Ref<Value> copy(const OpArgs &args);
-Ref<Value> view(const OpArgs &args);         // reshape ... squeeze, real
+Ref<Value> view(const OpArgs &args);  // reshape ... squeeze, real
 Ref<Value> getitem(const OpArgs &args);
 Ref<Value> elementwise(const OpArgs &args);  // unary, binary
 Ref<Value> imag(const OpArgs &args);
 Ref<Value> axpby(const OpArgs &args);
-Ref<Value> reduce(const OpArgs &args);       // sum min max
+Ref<Value> reduce(const OpArgs &args);  // sum min max
 Ref<Value> norm(const OpArgs &args);
 Ref<Value> vdot(const OpArgs &args);
 Ref<Value> matmul(const OpArgs &args);

@@ -30,16 +30,20 @@ struct OpInfo {
 };
 
 inline constexpr OpInfo op_table[] = {
-#define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, KEY, EFFECTS, LINEAR_IN, BATCH, VJP, TEXT,   \
-               SHAPES, DTYPE, ERRORS, REFERENCE)                                                  \
+#define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, KEY, EFFECTS, LINEAR_IN, BATCH, VJP, TEXT, \
+               SHAPES, DTYPE, ERRORS, REFERENCE)                                                 \
   {#NAME, CODE, Rule::RULE, Key::KEY, #SIG, #PROFILE, TEXT, SHAPES, DTYPE, ERRORS, REFERENCE},
 #include "spacecore/ops.def"
 };
 
 inline constexpr int op_count = static_cast<int>(Op::count_);
 
-constexpr const OpInfo &info(Op op) { return op_table[static_cast<int>(op)]; }
-constexpr const char *name(Op op) { return info(op).name; }
+constexpr const OpInfo &info(Op op) {
+  return op_table[static_cast<int>(op)];
+}
+constexpr const char *name(Op op) {
+  return info(op).name;
+}
 
 /// Row of an ABI code, or Op::count_.
 constexpr Op op_of_code(std::uint32_t code) {

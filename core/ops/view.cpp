@@ -27,8 +27,10 @@ bool reshape_strides(const Array &x, const Dims &shape, Dims &strides) {
     int oj = oi + 1, nj = ni + 1;
     std::int64_t on = old_shape[oi], nn = shape[ni];
     while (on != nn) {
-      if (nn < on) nn *= shape[nj++];
-      else on *= old_shape[oj++];
+      if (nn < on)
+        nn *= shape[nj++];
+      else
+        on *= old_shape[oj++];
     }
     for (int k = oi; k + 1 < oj; ++k)
       if (old_strides[k] != old_strides[k + 1] * old_shape[k + 1]) return false;
