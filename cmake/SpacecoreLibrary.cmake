@@ -20,8 +20,10 @@ function(spacecore_configure_library target)
                EXPORT_NAME spacecore
                LIBRARY_OUTPUT_DIRECTORY "${SPACECORE_LIBRARY_DIR}"
                LINK_DEPENDS "${SPACECORE_VERSION_SCRIPT}")
+  # nodelete: sleeping workers and loaded families keep pointing into the library.
   target_link_options(
-    ${target} PRIVATE "-Wl,--version-script=${SPACECORE_VERSION_SCRIPT}" -Wl,--no-undefined)
+    ${target} PRIVATE "-Wl,--version-script=${SPACECORE_VERSION_SCRIPT}" -Wl,--no-undefined
+                      -Wl,-z,nodelete)
   target_include_directories(
     ${target} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                         $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)

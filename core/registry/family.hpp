@@ -7,14 +7,17 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "spacecore/plugin.h"
+
 #include "core/dtype/dtype.hpp"
 #include "core/ops/table.hpp"
 #include "core/registry/memory.hpp"
-#include "spacecore/plugin.h"
 
 namespace spc {
 
@@ -32,32 +35,69 @@ class OpTable {
   /// First candidate, or nullptr. second is ignored unless the op's key is PAIR.
   const Kernel *find(Op op, Dtype first, Dtype second = Dtype::none) const noexcept {
     const std::vector<const Kernel *> &row = rows_[static_cast<int>(op)];
-    const int i = slot(op, first, second);
-    return i < static_cast<int>(row.size()) ? row[static_cast<std::size_t>(i)] : nullptr;
+    const auto i = static_cast<unsigned>(slot(op, first, second));  // none: beyond every row
+    return i < row.size() ? row[i] : nullptr;
   }
   static int slot(Op op, Dtype first, Dtype second) noexcept {
     return info(op).key == Key::PAIR ? index_of(first) * 16 + index_of(second) : index_of(first);
   }
+  /// All slots of an op; empty if no kernel is there.
+  const std::vector<const Kernel *> &row(Op op) const noexcept {
+    return rows_[static_cast<int>(op)];
+  }
+
+  OpTable() = default;
+  OpTable(const OpTable &) = delete;
+  OpTable &operator=(const OpTable &) = delete;
+  /// While the table is built: everything of a base, whose table must outlive this one.
+  void inherit(const OpTable &base);
+  /// While the table is built: puts an entry before what the slot has.
+  void add(Op op, int slot, const spc_op_entry &entry, Family &owner);
 
  private:
-  friend class Registry;
   std::vector<const Kernel *> rows_[op_count];
+  std::deque<Kernel> kernels_;
+};
+
+/// The checked copy of what a plugin said about a family.
+struct FamilyDescription {
+  /// One kernel and the slots of the table that it fills.
+  struct Entry {
+    Op op;
+    std::vector<int> slots;
+    spc_op_entry entry;  // own layout
+  };
+  std::string name, version, base_name, plugin_path;
+  std::vector<std::string> aliases;
+  std::vector<MemorySpace *> spaces;
+  std::vector<Entry> entries;
+  spc_family desc{};  // own layout; only its functions and flags are used
 };
 
 class Family {
  public:
-  const std::string &name() const noexcept { return name_; }
-  const std::string &version() const noexcept { return version_; }
-  const std::string &plugin_path() const noexcept { return plugin_path_; }
-  const std::vector<std::string> &aliases() const noexcept { return aliases_; }
-  const std::string &base_name() const noexcept { return base_name_; }
+  explicit Family(FamilyDescription description);
+  Family(const Family &) = delete;
+  Family &operator=(const Family &) = delete;
+
+  const std::string &name() const noexcept { return description_.name; }
+  const std::string &version() const noexcept { return description_.version; }
+  const std::string &plugin_path() const noexcept { return description_.plugin_path; }
+  const std::vector<std::string> &aliases() const noexcept { return description_.aliases; }
+  const std::string &base_name() const noexcept { return description_.base_name; }
+  /// Comma separated.
+  const std::string &aliases_text() const noexcept { return aliases_text_; }
+  const std::string &memory_spaces_text() const noexcept { return memory_spaces_text_; }
+  bool is_called(const std::string &lower_case) const noexcept;
   /// nullptr if there is none or it has not been loaded.
   Family *base() const noexcept { return base_.load(std::memory_order_acquire); }
-  const std::vector<MemorySpace *> &memory_spaces() const noexcept { return spaces_; }
+  const std::vector<MemorySpace *> &memory_spaces() const noexcept { return description_.spaces; }
   /// Where new arrays of this family live.
-  MemorySpace &memory() const noexcept { return *spaces_.front(); }
-  bool opaque() const noexcept { return (desc_.flags & SPC_FAMILY_OPAQUE) != 0; }
-  bool collective() const noexcept { return (desc_.flags & SPC_FAMILY_COLLECTIVE) != 0; }
+  MemorySpace &memory() const noexcept { return *description_.spaces.front(); }
+  bool opaque() const noexcept { return (description_.desc.flags & SPC_FAMILY_OPAQUE) != 0; }
+  bool collective() const noexcept {
+    return (description_.desc.flags & SPC_FAMILY_COLLECTIVE) != 0;
+  }
 
   const OpTable &table() const noexcept { return *table_.load(std::memory_order_acquire); }
 
@@ -68,24 +108,28 @@ class Family {
     return create_state();
   }
   /// Runs probe once and gives "" or the reason why the family cannot be used. Creates no state.
-  const std::string &why_unavailable();
+  std::string why_unavailable();
 
   /// Destroys an opaque handle, or queues it for spc_collect where destruction is collective.
   void release_opaque(void *handle) noexcept;
   /// Destroys the queued handles and gives their number.
   std::int64_t collect() noexcept;
 
- private:
-  friend class Registry;
-  void *create_state();
+  /// For publication, under the load lock: own entries over the table of the base.
+  std::unique_ptr<OpTable> flatten(Family *base, const OpTable *base_table);
+  /// Makes room so that publish cannot fail.
+  void reserve_publication();
+  void publish(Family *base, std::unique_ptr<OpTable> table) noexcept;
 
-  std::string name_, version_, base_name_, plugin_path_;
-  std::vector<std::string> aliases_;
-  spc_family desc_{};                   // own layout; strings belong to the plugin
-  std::vector<spc_op_entry> entries_;   // own layout
-  std::vector<MemorySpace *> spaces_;
+ private:
+  void *create_state();
+  void probe_once();  // under mutex_
+
+  const FamilyDescription description_;
+  std::string aliases_text_, memory_spaces_text_;
   std::atomic<Family *> base_{nullptr};
   std::atomic<const OpTable *> table_{nullptr};
+  std::vector<std::unique_ptr<const OpTable>> tables_;  // every one published: calls may hold any
   std::mutex mutex_;
   bool probed_ = false;
   std::string why_;
@@ -93,6 +137,9 @@ class Family {
   void *state_ = nullptr;
   std::vector<void *> released_;
 };
+
+/// Most bases that a family may have below it.
+inline constexpr int max_base_depth = 8;
 
 /// True if arrays of both may stand in one call: a common ancestor and the same memory space.
 bool compatible(Family &a, Family &b) noexcept;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory spaces, and the pool of host memory.
+// Memory spaces: where bytes lie, and the only functions that move them.
 #pragma once
 
 #include <cstdint>
@@ -19,15 +19,21 @@ struct MemorySpace {
   bool async() const noexcept { return (desc.flags & SPC_MEM_ASYNC) != 0; }
 };
 
-/// Bytes in a memory space, 64-byte aligned on the host; the host space pools. OutOfMemory.
+/// The space "host", id 0.
+MemorySpace &host_space() noexcept;
+
+/// Bytes in a memory space, 64-byte aligned on the host; the host space pools. Never NULL, also for
+/// 0 bytes. OutOfMemory.
 void *space_alloc(MemorySpace &space, std::uint64_t bytes);
 void space_free(MemorySpace &space, void *data, std::uint64_t bytes) noexcept;
 /// Waits for the default queue and reports errors of kernels that ran on it.
 void space_sync(MemorySpace &space);
+/// src (dst) may also lie in the space itself. Reports errors of queued kernels.
 void copy_to_host(MemorySpace &space, void *host, const void *src, std::uint64_t bytes);
 void copy_from_host(MemorySpace &space, void *dst, const void *host, std::uint64_t bytes);
 
 /// The allocator under the host pool; both NULL: the default. Blocks return to their maker.
+/// ValueErr: one of them NULL.
 void set_host_allocator(spc_alloc_fn alloc, spc_free_fn free, void *user);
 
 }  // namespace spc

@@ -15,12 +15,17 @@ namespace spc {
 
 class Registry {
  public:
-  /// The process's registry; the first call searches the plugin directories.
+  /// The process's registry; the first call searches the plugin directories. A search never fails:
+  /// what is wrong with a file is a line of the report.
   static Registry &get();
+  /// The same without a search: for what must come before it (explicit paths, directories) and for
+  /// what concerns only things that exist.
+  static Registry &instance();
 
-  /// Families in registration order.
+  /// Families in registration order. The list is immutable and lives as long as the process.
   const std::vector<Family *> &families() const noexcept;
-  /// By name or alias, any case. UnknownBackend `Unknown backend: 'zzz'. Expected one of: ...`.
+  /// By name or alias, any case. UnknownBackend `Unknown backend: 'zzz'. Expected one of: ...`;
+  /// BackendUnavailable with the reason if the file `<name>.so` was refused.
   Family &find(std::string_view name) const;
   /// By name, usable: BackendUnavailable with the load reason if it is known but cannot run.
   Family &find_available(std::string_view name) const;
@@ -29,12 +34,15 @@ class Registry {
   MemorySpace &host_memory() const noexcept;
   MemorySpace *memory_by_id(std::uint64_t id) const noexcept;
 
-  /// Explicit load. PluginErr, ContextConflict; nothing changes on failure.
+  /// Explicit load. PluginErr, ContextConflict; nothing changes on failure. PluginErr when called
+  /// while this thread is loading a plugin; other threads wait.
   void load_plugin(const std::string &path);
+  /// Searched before the built-in places if the search is still to come, else at once.
   void add_directory(const std::string &path);
   /// One line for each file tried.
   std::string report() const;
 
+  /// Waits for all spaces; throws the first error once all have been waited for.
   void sync_all();
   std::int64_t collect_all() noexcept;
 

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// One line for each file that was tried.
+#pragma once
+
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace spc {
+
+class LoadReport {
+ public:
+  void accepted(const std::string &path, const std::string &text);
+  /// reason may begin with `path: `, which is not repeated.
+  void refused(const std::string &path, const std::string &reason);
+  /// A line that is about no single candidate.
+  void note(const std::string &path, const std::string &text);
+  std::string text() const;
+  /// Why the file `<name>.so` was refused, with its path; "" if there was none.
+  std::string refusal_of(std::string_view name) const;
+
+ private:
+  struct Line {
+    const char *verdict;
+    std::string path, text;
+  };
+  void add(const char *verdict, const std::string &path, std::string text);
+
+  mutable std::mutex mutex_;
+  std::vector<Line> lines_;
+};
+
+}  // namespace spc

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/registry/loader.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <link.h>
+
+#include "core/registry/elf_file.hpp"
+#include "core/registry/exec.hpp"
+#include "core/registry/process_state.hpp"
+#include "core/registry/publication.hpp"
+#include "core/registry/transaction.hpp"
+
+namespace spc {
+namespace {
+
+constexpr const char *put_back = "; loading changed and the library put back: ";
+
+using RegisterOps = spc_status (*)(const spc_host_api *, spc_host, spc_registrar);
+
+std::string dlopen_reason(const std::string &path) {
+  const char *const message = dlerror();
+  const std::string text = message == nullptr ? "unknown reason" : message;
+  // A missing dependency is all that the message names: `libx.so.1: cannot open ...`.
+  const std::size_t colon = text.find(": ");
+  if (colon != std::string::npos && text.compare(0, colon, path) != 0 &&
+      text.find("cannot open shared object file") != std::string::npos)
+    return fmt::format("needs '{}', which cannot be loaded: {}", text.substr(0, colon), text);
+  return fmt::format("cannot be loaded: {}", text);
+}
+
+// The address of a symbol that the opened file itself defines: a look-up also searches its
+// dependencies. nullptr: nobody defines it.
+void *own_symbol(void *handle, const std::string &path, const char *name, std::size_t least_size) {
+  void *const address = dlsym(handle, name);
+  if (address == nullptr) return nullptr;
+  Dl_info where;
+  ElfW(Sym) *symbol = nullptr;
+  if (dladdr1(address, &where, reinterpret_cast<void **>(&symbol), RTLD_DL_SYMENT) == 0 ||
+      where.dli_fname == nullptr)
+    fail(SPC_E_PLUGIN, "{}: symbol '{}' belongs to no file", path, name);
+  if (!same_file(where.dli_fname, path.c_str()))
+    fail(SPC_E_PLUGIN, "{}: symbol '{}' is not its own but that of '{}'", path, name,
+         where.dli_fname);
+  if (symbol != nullptr && symbol->st_size < least_size)
+    fail(SPC_E_PLUGIN, "{}: symbol '{}' has {} bytes, expected {} or more", path, name,
+         symbol->st_size, least_size);
+  return address;
+}
+
+[[noreturn]] void fail_without_marker(void *handle, const std::string &path) {
+  for (int major = 0; major <= 9; ++major) {
+    const std::string name = fmt::format("spacecore_plugin_v{}", major);
+    if (dlsym(handle, name.c_str()) != nullptr)
+      fail(SPC_E_PLUGIN,
+           "{}: is built for backend ABI {}, this library offers {}.{}; rebuild the plugin against "
+           "the headers of this library",
+           path, major, static_cast<int>(SPC_ABI_MAJOR), static_cast<int>(SPC_ABI_MINOR));
+  }
+  fail(SPC_E_PLUGIN, "{}: is no SpaceCore plugin: it does not export 'spacecore_plugin_v{}'", path,
+       static_cast<int>(SPC_ABI_MAJOR));
+}
+
+const spc_plugin_marker &checked_marker(void *handle, const std::string &path) {
+  static_assert(SPC_ABI_MAJOR == 1);
+  const auto *const marker = static_cast<const spc_plugin_marker *>(
+      own_symbol(handle, path, "spacecore_plugin_v1", sizeof(spc_plugin_marker)));
+  if (marker == nullptr) fail_without_marker(handle, path);
+  const spc_plugin_marker &m = *marker;
+  if (m.magic != SPC_PLUGIN_MAGIC)
+    fail(SPC_E_PLUGIN, "{}: its marker begins with {:#010x}, expected {:#010x}", path, m.magic,
+         SPC_PLUGIN_MAGIC);
+  if (m.abi_major != SPC_ABI_MAJOR)
+    fail(
+        SPC_E_PLUGIN,
+        "{}: is built for backend ABI {}.{}, this library offers {}.{}; rebuild the plugin against "
+        "the headers of this library",
+        path, m.abi_major, m.abi_minor, static_cast<int>(SPC_ABI_MAJOR),
+        static_cast<int>(SPC_ABI_MINOR));
+  if (m.min_host_minor > SPC_ABI_MINOR)
+    fail(SPC_E_PLUGIN,
+         "{}: needs backend ABI {}.{} or later, this library offers {}.{}; update the library, or "
+         "rebuild the plugin against its headers",
+         path, m.abi_major, m.min_host_minor, static_cast<int>(SPC_ABI_MAJOR),
+         static_cast<int>(SPC_ABI_MINOR));
+  if (m.struct_size < sizeof(spc_plugin_marker))
+    fail(SPC_E_PLUGIN, "{}: struct_size of its marker is {}, expected {}", path, m.struct_size,
+         sizeof(spc_plugin_marker));
+  if (m.reserved != 0)
+    fail(SPC_E_PLUGIN, "{}: reserved of its marker is {}, expected 0", path, m.reserved);
+  return m;
+}
+
+void run_registration(RegisterOps register_ops, const std::string &path, Transaction &transaction) {
+  Exec exec;
+  const spc_status status = call_plugin(
+      "register_ops", exec, [&] { return register_ops(&host_api, host_handle(), &transaction); });
+  // Also when register_ops took no notice of it.
+  if (transaction.failure)
+    throw Error(transaction.failure->code(),
+                fmt::format("{}: {}", path, transaction.failure->message()));
+  if (!exec.text.empty()) fail(SPC_E_PLUGIN, "{}: {}", path, exec.text);
+  if (status != SPC_OK)
+    fail(SPC_E_PLUGIN, "{}: register_ops returned {} ({})", path, status, status_kind(status));
+  if (transaction.families.empty() && transaction.spaces.empty())
+    fail(SPC_E_PLUGIN, "{}: register_ops registered nothing", path);
+}
+
+std::string description(const Transaction &transaction, const spc_plugin_marker &marker) {
+  std::string text;
+  for (const auto &f : transaction.families)
+    text += fmt::format("family '{}' {}{}; ", f->name(), f->version(),
+                        f->base_name().empty() ? "" : fmt::format(", base '{}'", f->base_name()));
+  for (const auto &s : transaction.spaces) text += fmt::format("memory space '{}'; ", s->name);
+  text += fmt::format("ABI {}.{}", marker.abi_major, marker.abi_minor);
+  for (const std::string &note : transaction.notes) text += "; " + note;
+  return text;
+}
+
+Loaded open_and_register(const std::string &path, const Snapshot &registered,
+                         ProcessState &process) {
+  dlerror();
+  // A file that was refused stays mapped: unloading code that may have left a thread key or a
+  // thread behind ends in a crash.
+  void *const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle == nullptr) fail(SPC_E_PLUGIN, "{}: {}", path, dlopen_reason(path));
+  const spc_plugin_marker &marker = checked_marker(handle, path);
+  void *const entry = own_symbol(handle, path, "register_ops", 0);
+  if (entry == nullptr) fail(SPC_E_PLUGIN, "{}: does not export 'register_ops'", path);
+
+  Transaction transaction(registered, path, marker.abi_minor);
+  run_registration(reinterpret_cast<RegisterOps>(entry), path, transaction);
+  try {
+    Publication publication(registered, transaction);
+    Loaded loaded;
+    loaded.text = description(transaction, marker);
+    if (const std::string changed = process.restore(); !changed.empty())
+      loaded.text += put_back + changed;
+    loaded.snapshot = publication.commit();
+    return loaded;
+  } catch (const Error &e) {
+    throw Error(e.code(), fmt::format("{}: {}", path, e.message()));
+  }
+}
+
+}  // namespace
+
+Loaded load_plugin_file(const std::string &path, const Snapshot &registered) {
+  check_shared_object(path);
+  ProcessState process;
+  try {
+    return open_and_register(path, registered, process);
+  } catch (const Error &e) {
+    const std::string changed = process.restore();
+    if (changed.empty()) throw;
+    throw Error(e.code(), e.message() + put_back + changed);
+  } catch (...) {
+    process.restore();
+    throw;
+  }
+}
+
+}  // namespace spc

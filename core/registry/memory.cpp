@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/registry/memory.hpp"
+
+#include <cstring>
+
+#include "core/registry/exec.hpp"
+#include "core/registry/host_pool.hpp"
+#include "core/support/error.hpp"
+
+namespace spc {
+
+MemorySpace &host_space() noexcept {
+  static MemorySpace *const host = [] {
+    MemorySpace *const space = new MemorySpace;
+    space->name = "host";
+    space->desc.struct_size = sizeof(spc_memory_space);
+    space->desc.flags = SPC_MEM_HOST_ACCESSIBLE;
+    space->desc.name = "host";
+    space->desc.alignment = host_pool::alignment;
+    return space;
+  }();
+  return *host;
+}
+
+void *space_alloc(MemorySpace &space, std::uint64_t bytes) {
+  if (space.id == 0) return host_pool::allocate(bytes);
+  void *data = nullptr;
+  Exec exec;
+  const spc_status status = call_plugin(space.name, exec, [&] {
+    return space.desc.alloc(space.desc.state, bytes == 0 ? 1 : bytes, nullptr, &data);
+  });
+  if (status != SPC_OK || data == nullptr)
+    fail(SPC_E_MEMORY, "allocate: {} bytes of memory space '{}' are not to be had", bytes,
+         space.name);
+  return data;
+}
+
+void space_free(MemorySpace &space, void *data, std::uint64_t) noexcept {
+  if (space.id == 0)
+    host_pool::release(data);
+  else if (data != nullptr)
+    space.desc.free(space.desc.state, data, nullptr);
+}
+
+void space_sync(MemorySpace &space) {
+  if (space.desc.sync == nullptr) return;
+  Exec exec;
+  const spc_status status = call_plugin(space.name, exec, [&] {
+    return space.desc.sync(space.desc.state, nullptr, &exec, &host_api);
+  });
+  if (status != SPC_OK) fail_from_plugin(status, exec, "sync", space.name.c_str());
+}
+
+void copy_to_host(MemorySpace &space, void *host, const void *src, std::uint64_t bytes) {
+  if (bytes == 0) return;
+  if (space.desc.copy_to_host == nullptr) {
+    std::memmove(host, src, bytes);
+    return;
+  }
+  Exec exec;
+  const spc_status status = call_plugin(space.name, exec, [&] {
+    return space.desc.copy_to_host(space.desc.state, host, src, bytes, nullptr, &exec, &host_api);
+  });
+  if (status != SPC_OK) fail_from_plugin(status, exec, "copy_to_host", space.name.c_str());
+}
+
+void copy_from_host(MemorySpace &space, void *dst, const void *host, std::uint64_t bytes) {
+  if (bytes == 0) return;
+  if (space.desc.copy_from_host == nullptr) {
+    std::memmove(dst, host, bytes);
+    return;
+  }
+  Exec exec;
+  const spc_status status = call_plugin(space.name, exec, [&] {
+    return space.desc.copy_from_host(space.desc.state, dst, host, bytes, nullptr);
+  });
+  if (status != SPC_OK) fail_from_plugin(status, exec, "copy_from_host", space.name.c_str());
+}
+
+void set_host_allocator(spc_alloc_fn alloc, spc_free_fn free, void *user) {
+  host_pool::set_allocator(alloc, free, user);
+}
+
+}  // namespace spc

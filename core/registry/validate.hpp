@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of what plugins send. Every one throws PluginErr with the struct, the field and the value;
+// a name that is taken is ContextConflict.
+#pragma once
+
+#include "core/registry/transaction.hpp"
+
+namespace spc {
+
+/// Own layout; name points to the plugin's string.
+spc_memory_space checked_memory_space(const spc_memory_space *sent);
+
+FamilyDescription checked_family(const spc_family *sent, Transaction &transaction);
+
+/// Own layout of one entry, with the slots that it fills. Op::count_: the opcode is not ours to
+/// publish (a vendor's, or one of a later minor).
+FamilyDescription::Entry checked_entry(const spc_op_entry *sent, const char *family, bool opaque,
+                                       bool newer_plugin);
+
+/// The first sizeof(T) bytes of what may be a later, longer T.
+template <class T>
+T own_layout(const T *sent, const char *type) {
+  // No struct of ours will be that long: the pointer leads somewhere else.
+  constexpr std::uint32_t implausible = 1u << 16;
+  if (sent == nullptr) fail(SPC_E_PLUGIN, "{} is NULL", type);
+  if (sent->struct_size < sizeof(T) || sent->struct_size > implausible)
+    fail(SPC_E_PLUGIN, "{}: struct_size is {}, expected {} or more", type, sent->struct_size,
+         sizeof(T));
+  return *sent;
+}
+
+}  // namespace spc
