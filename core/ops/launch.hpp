@@ -15,7 +15,7 @@ struct Operand {
   Dtype dtype = Dtype::none;
   std::uint32_t flags = 0;
   Dims strides;
-  alignas(16) std::byte value[16];  // a scalar by value, when flags say so
+  alignas(16) std::byte value[16] = {};  // a scalar by value, when flags say so
 
   const void *address() const noexcept { return (flags & SPC_TENSOR_VALUE) != 0 ? value : data; }
 };
