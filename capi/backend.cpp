@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "spacecore/api.h"
+
+#include "capi/record.hpp"
+#include "core/registry/registry.hpp"
+
+using namespace spc;        // NOLINT(google-build-using-namespace): C bodies of this library
+using namespace spc::capi;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+Family &family_at(int64_t i, const char *op) {
+  const std::vector<Family *> &families = Registry::get().families();
+  if (i < 0 || i >= static_cast<int64_t>(families.size()))
+    fail(SPC_E_INDEX, "{}: i is {}, there are {} families", op, i, families.size());
+  return *families[static_cast<std::size_t>(i)];
+}
+
+Dtype first_dtype(Op op, std::size_t slot) {
+  return static_cast<Dtype>(info(op).key == Key::PAIR ? slot / 16 : slot);
+}
+
+// What a family's table holds, by reading it: no plugin code runs.
+struct Count {
+  std::uint64_t dtypes = 0;
+  int64_t own = 0, inherited = 0;
+};
+Count count_ops(const Family &f) {
+  Count count;
+  for (int i = 0; i < op_count; ++i) {
+    const Op op = static_cast<Op>(i);
+    const std::vector<const Kernel *> &row = f.table().row(op);
+    bool any = false, own = false;
+    for (std::size_t slot = 0; slot < row.size(); ++slot) {
+      if (row[slot] == nullptr) continue;
+      any = true;
+      own = own || row[slot]->owner == &f;
+      count.dtypes |= SPC_BIT(index_of(first_dtype(op, slot)));
+    }
+    if (any) ++(own ? count.own : count.inherited);
+  }
+  return count;
+}
+
+}  // namespace
+
+extern "C" {
+
+spc_status spc_load_plugin(const char *path) {
+  return guard("load_plugin", [&] {
+    require(path, "load_plugin", "path");
+    Registry::instance().load_plugin(path);
+  });
+}
+
+spc_status spc_add_plugin_directory(const char *path) {
+  return guard("add_plugin_directory", [&] {
+    require(path, "add_plugin_directory", "path");
+    Registry::instance().add_directory(path);
+  });
+}
+
+spc_status spc_load_report(const char **out) {
+  return guard("load_report", [&] {
+    require(out, "load_report", "out");
+    thread_local std::string text;
+    text = Registry::get().report();
+    *out = text.c_str();
+  });
+}
+
+spc_status spc_backend_count(int64_t *out) {
+  return guard("backend_count", [&] {
+    require(out, "backend_count", "out");
+    *out = static_cast<int64_t>(Registry::get().families().size());
+  });
+}
+
+spc_status spc_backend_describe(int64_t i, spc_backend_info *out) {
+  return guard("backend_describe", [&] {
+    require(out, "backend_describe", "out");
+    Family &f = family_at(i, "backend_describe");
+    thread_local std::string unavailable;
+    unavailable = f.why_unavailable();
+    const Count count = count_ops(f);
+    spc_backend_info info = {};
+    info.available = unavailable.empty() ? 1 : 0;
+    info.name = f.name().c_str();
+    info.version = f.version().c_str();
+    info.base = f.base_name().c_str();
+    info.plugin = f.plugin_path().c_str();
+    info.memory_spaces = f.memory_spaces_text().c_str();
+    info.aliases = f.aliases_text().c_str();
+    info.unavailable = unavailable.c_str();
+    info.dtypes = count.dtypes;
+    info.own_ops = count.own;
+    info.inherited_ops = count.inherited;
+    write_record(out, info, sizeof info, "backend_describe");
+  });
+}
+
+spc_status spc_backend_find(const char *name, int64_t *out) {
+  return guard("backend_find", [&] {
+    require(name, "backend_find", "name");
+    require(out, "backend_find", "out");
+    const Registry &registry = Registry::get();
+    const Family *const found = &registry.find(name);
+    const std::vector<Family *> &families = registry.families();
+    for (std::size_t i = 0; i < families.size(); ++i)
+      if (families[i] == found) *out = static_cast<int64_t>(i);
+  });
+}
+
+spc_status spc_backend_supports(int64_t i, uint32_t op, int32_t dtype, int32_t *out) {
+  return guard("backend_supports", [&] {
+    require(out, "backend_supports", "out");
+    const Family &f = family_at(i, "backend_supports");
+    const Op row = op_of_code(op);
+    if (row == Op::count_) fail(SPC_E_VALUE, "backend_supports: op {:#x} does not exist", op);
+    if (dtype < 0 || dtype >= SPC_DTYPE_COUNT)
+      fail(SPC_E_VALUE, "backend_supports: dtype is {}, expected 0 to {}", dtype,
+           SPC_DTYPE_COUNT - 1);
+    if (info(row).key == Key::VIEW) {
+      *out = 2;
+      return;
+    }
+    int32_t best = 0;
+    const std::vector<const Kernel *> &kernels = f.table().row(row);
+    for (std::size_t slot = 0; slot < kernels.size(); ++slot)
+      if (kernels[slot] != nullptr && index_of(first_dtype(row, slot)) == dtype)
+        best = std::max(best, kernels[slot]->owner == &f ? 2 : 1);
+    *out = best;
+  });
+}
+
+spc_status spc_op_count(int64_t *out) {
+  return guard("op_count", [&] {
+    require(out, "op_count", "out");
+    *out = op_count;
+  });
+}
+
+spc_status spc_op_describe(int64_t i, spc_op_info *out) {
+  return guard("op_describe", [&] {
+    if (i < 0 || i >= op_count)
+      fail(SPC_E_INDEX, "op_describe: i is {}, there are {} ops", i, op_count);
+    const OpInfo &op = op_table[i];
+    spc_op_info record = {};
+    record.op = op.code;
+    record.name = op.name;
+    record.signature = op.signature;
+    record.profile = op.profile;
+    record.text = op.text;
+    record.shapes = op.shapes;
+    record.dtype = op.dtype;
+    record.errors = op.errors;
+    record.reference = op.reference;
+    record.has_kernel = op.key == Key::VIEW ? 0 : 1;
+    write_record(out, record, sizeof record, "op_describe");
+  });
+}
+
+}  // extern "C"
