@@ -73,10 +73,14 @@ Dims broadcast_shapes(const Dims &a, const Dims &b, const char *op);
 
 }  // namespace spc
 
+// Self-contained: formatters of fmt are not instantiated in its light header.
 template <>
-struct fmt::formatter<spc::Dims> : fmt::formatter<fmt::string_view> {
+struct fmt::formatter<spc::Dims> {
+  constexpr auto parse(fmt::format_parse_context &ctx) { return ctx.begin(); }
   template <class C>
   auto format(const spc::Dims &d, C &ctx) const {
-    return fmt::formatter<fmt::string_view>::format(spc::to_string(d), ctx);
+    auto out = ctx.out();
+    for (char c : spc::to_string(d)) *out++ = c;
+    return out;
   }
 };
