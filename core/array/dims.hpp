@@ -2,7 +2,7 @@
 // A short list of lengths, strides or axes, without the heap.
 #pragma once
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdint>
