@@ -48,7 +48,7 @@ void *Arena::alloc(std::uint64_t bytes) {
       std::find_if(gaps_.begin(), gaps_.end(), [&](const auto &g) { return g.second >= wanted; });
   if (gap == gaps_.end()) return nullptr;
   const auto [address, size] = *gap;
-  used_.emplace(address, wanted);
+  used_.emplace(address, Block{bytes, wanted});
   gaps_.erase(gap);
   if (size > wanted) gaps_.emplace(address + wanted, size - wanted);
   void *const device = reinterpret_cast<void *>(address);
@@ -59,7 +59,8 @@ void *Arena::alloc(std::uint64_t bytes) {
 bool Arena::free(void *device) {
   const auto block = used_.find(reinterpret_cast<std::uintptr_t>(device));
   if (block == used_.end()) return false;
-  auto [address, size] = *block;
+  const std::uintptr_t address = block->first;
+  std::uint64_t size = block->second.reserved;
   used_.erase(block);
   if (size >= big_block) madvise(alias(device), size, MADV_DONTNEED);
   const auto next = gaps_.find(address + size);
@@ -89,7 +90,7 @@ bool Arena::live(const void *first, const void *last) const {
   const auto after = used_.upper_bound(from);
   if (after == used_.begin()) return false;
   const auto block = std::prev(after);
-  return reinterpret_cast<std::uintptr_t>(last) < block->first + block->second;
+  return reinterpret_cast<std::uintptr_t>(last) < block->first + block->second.bytes;
 }
 
 void *Arena::alias(const void *address) const {

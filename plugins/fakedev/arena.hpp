@@ -34,9 +34,14 @@ class Arena {
   void *alias(const void *address) const;
 
  private:
-  std::byte *base_ = nullptr;                     // of the device addresses
-  std::map<std::uintptr_t, std::uint64_t> used_;  // device address -> bytes
-  std::map<std::uintptr_t, std::uint64_t> gaps_;  // the rest, neighbours merged
+  struct Block {
+    std::uint64_t bytes;     // as asked for
+    std::uint64_t reserved;  // in whole units of the alignment
+  };
+
+  std::byte *base_ = nullptr;  // of the device addresses
+  std::map<std::uintptr_t, Block> used_;
+  std::map<std::uintptr_t, std::uint64_t> gaps_;  // bytes between blocks, neighbours merged
 };
 
 }  // namespace spc::fakedev

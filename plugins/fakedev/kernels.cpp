@@ -28,8 +28,18 @@ spc_status guarded(const spc_call &call, const F &body) {
   try {
     return body();
   } catch (const std::exception &error) {
-    return report({SPC_E_MEMORY, 0, op_name(call.op), error.what()}, call.exec, call.host);
+    return report({SPC_E_MEMORY, 0, "", error.what()}, call.exec, call.host);
   }
+}
+
+// Runs what has to answer its caller, after all that is queued.
+spc_status run_now(void *state, const spc_call &call, DeferredCall::Function function) {
+  return guarded(call, [&] {
+    Failure failure = device_of(state).run(DeferredCall(std::move(function), call));
+    // The host puts the name of the running op in front of the text by itself.
+    if (failure.where == op_name(call.op)) failure.where.clear();
+    return report(failure, call.exec, call.host);
+  });
 }
 
 // An entry function gets no data of its own, so each entry has its own functions.
@@ -48,28 +58,24 @@ struct Wrapper {
   }
 
   static spc_status prepare(void *state, const spc_call *call, std::uint64_t fixed, void **plan) {
-    return guarded(*call, [&] {
-      return report(
-          device_of(state).run(DeferredCall(
-              [&](const spc_call &now) { return wrapped(I).prepare(nullptr, &now, fixed, plan); },
-              *call)),
-          call->exec, call->host);
+    return run_now(state, *call, [&](const spc_call &now) {
+      return wrapped(I).prepare(nullptr, &now, fixed, plan);
     });
   }
 
   static spc_status extent(void *state, const spc_call *call, std::int64_t *sizes, void **plan) {
-    return guarded(*call, [&] {
-      return report(
-          device_of(state).run(DeferredCall(
-              [&](const spc_call &now) { return wrapped(I).extent(nullptr, &now, sizes, plan); },
-              *call)),
-          call->exec, call->host);
+    return run_now(state, *call, [&](const spc_call &now) {
+      return wrapped(I).extent(nullptr, &now, sizes, plan);
     });
   }
 
   // Queued kernels may still use the plan.
   static void release(void *state, void *plan) {
-    device_of(state).submit([plan] { wrapped(I).release(nullptr, plan); });
+    try {
+      device_of(state).submit([plan] { wrapped(I).release(nullptr, plan); });
+    } catch (const std::exception &) {
+      // No memory to queue it: the plan is lost.
+    }
   }
 };
 

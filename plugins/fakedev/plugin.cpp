@@ -83,6 +83,41 @@ spc_status state_create(const spc_host_api *, spc_host, void **state) {
 
 const char *const memory_spaces[] = {"fakedev:0"};
 
+const spc_memory_space &memory_space() {
+  static const spc_memory_space descriptor = [] {
+    spc_memory_space space{};
+    space.struct_size = sizeof space;
+    space.flags = SPC_MEM_ASYNC;
+    space.name = memory_spaces[0];
+    space.state = &the_device();
+    space.alignment = Arena::alignment;
+    space.alloc = mem_alloc;
+    space.free = mem_free;
+    space.copy_to_host = mem_copy_to_host;
+    space.copy_from_host = mem_copy_from_host;
+    space.sync = mem_sync;
+    return space;
+  }();
+  return descriptor;
+}
+
+const spc_family &family() {
+  static const spc_family descriptor = [] {
+    spc_family f{};
+    f.struct_size = sizeof f;
+    f.name = "fakedev";
+    f.version = "1.0";
+    f.memory_spaces = memory_spaces;
+    f.n_memory_spaces = 1;
+    f.ops = kernels().data();
+    f.n_ops = static_cast<std::uint32_t>(kernels().size());
+    f.probe = probe;
+    f.state_create = state_create;
+    return f;
+  }();
+  return descriptor;
+}
+
 }  // namespace
 }  // namespace spc::fakedev
 
@@ -93,35 +128,11 @@ extern "C" const spc_plugin_marker spacecore_plugin_v1 = {
 
 extern "C" spc_status register_ops(const spc_host_api *api, spc_host, spc_registrar registrar) {
   using namespace spc::fakedev;
-  const auto ops = kernels();
-  if (ops.empty()) {
+  if (kernels().empty()) {
     api->reject(registrar, "more kernels than wrappers");
     return SPC_E_PLUGIN;
   }
-  spc_memory_space space{};
-  space.struct_size = sizeof space;
-  space.flags = SPC_MEM_ASYNC;
-  space.name = memory_spaces[0];
-  space.state = &the_device();
-  space.alignment = Arena::alignment;
-  space.alloc = mem_alloc;
-  space.free = mem_free;
-  space.copy_to_host = mem_copy_to_host;
-  space.copy_from_host = mem_copy_from_host;
-  space.sync = mem_sync;
   std::uint64_t id = 0;
-  const spc_status status = api->add_memory_space(registrar, &space, &id);
-  if (status != SPC_OK) return status;
-
-  spc_family family{};
-  family.struct_size = sizeof family;
-  family.name = "fakedev";
-  family.version = "1.0";
-  family.memory_spaces = memory_spaces;
-  family.n_memory_spaces = 1;
-  family.ops = ops.data();
-  family.n_ops = static_cast<std::uint32_t>(ops.size());
-  family.probe = probe;
-  family.state_create = state_create;
-  return api->add_family(registrar, &family);
+  const spc_status status = api->add_memory_space(registrar, &memory_space(), &id);
+  return status != SPC_OK ? status : api->add_family(registrar, &family());
 }

@@ -33,6 +33,40 @@ void release_vector(void *, void *handle) {
   delete static_cast<spc::opaque::Vector *>(handle);
 }
 
+const spc_memory_space &memory_space() {
+  static const spc_memory_space descriptor = [] {
+    spc_memory_space space{};
+    space.struct_size = sizeof space;
+    space.name = memory_spaces[0];
+    space.alignment = 1;
+    space.alloc = no_alloc;
+    space.free = no_free;
+    space.copy_to_host = no_copy_to_host;
+    space.copy_from_host = no_copy_from_host;
+    space.sync = sync;
+    return space;
+  }();
+  return descriptor;
+}
+
+const spc_family &family() {
+  static const spc_family descriptor = [] {
+    const auto ops = spc::opaque::kernels();
+    spc_family f{};
+    f.struct_size = sizeof f;
+    f.flags = SPC_FAMILY_OPAQUE | SPC_FAMILY_COLLECTIVE;
+    f.name = "opaque";
+    f.version = "1.0";
+    f.memory_spaces = memory_spaces;
+    f.n_memory_spaces = 1;
+    f.ops = ops.data();
+    f.n_ops = static_cast<std::uint32_t>(ops.size());
+    f.opaque_release = release_vector;
+    return f;
+  }();
+  return descriptor;
+}
+
 }  // namespace
 
 extern "C" const spc_plugin_marker spacecore_plugin_v1 = {
@@ -41,29 +75,7 @@ extern "C" const spc_plugin_marker spacecore_plugin_v1 = {
 };
 
 extern "C" spc_status register_ops(const spc_host_api *api, spc_host, spc_registrar registrar) {
-  spc_memory_space space{};
-  space.struct_size = sizeof space;
-  space.name = memory_spaces[0];
-  space.alignment = 1;
-  space.alloc = no_alloc;
-  space.free = no_free;
-  space.copy_to_host = no_copy_to_host;
-  space.copy_from_host = no_copy_from_host;
-  space.sync = sync;
   std::uint64_t id = 0;
-  const spc_status status = api->add_memory_space(registrar, &space, &id);
-  if (status != SPC_OK) return status;
-
-  const auto ops = spc::opaque::kernels();
-  spc_family family{};
-  family.struct_size = sizeof family;
-  family.flags = SPC_FAMILY_OPAQUE | SPC_FAMILY_COLLECTIVE;
-  family.name = "opaque";
-  family.version = "1.0";
-  family.memory_spaces = memory_spaces;
-  family.n_memory_spaces = 1;
-  family.ops = ops.data();
-  family.n_ops = static_cast<std::uint32_t>(ops.size());
-  family.opaque_release = release_vector;
-  return api->add_family(registrar, &family);
+  const spc_status status = api->add_memory_space(registrar, &memory_space(), &id);
+  return status != SPC_OK ? status : api->add_family(registrar, &family());
 }

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the test device is for: touching its memory on the host crashes at once, and errors of
+// kernels come with the next read or wait.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "spacecore/spacecore.h"
+
+#include "tests/plugins/support.hpp"
+
+namespace {
+
+using namespace spc::test;
+
+class Fakedev : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    // Only this thread runs, and the device survives a fork: the fast style is safe.
+    ASSERT_EQ(spc_load_plugin(test_plugin("fakedev").c_str()), SPC_OK) << last_error();
+    ASSERT_EQ(spc_load_plugin(bad_plugin("peek").c_str()), SPC_OK) << last_error();
+  }
+
+  void SetUp() override {
+    ASSERT_EQ(spc_context_create("fakedev", SPC_FLOAT64, SPC_CHECK_STANDARD, device_.out()), SPC_OK)
+        << last_error();
+    ASSERT_EQ(spc_context_create("peek", SPC_FLOAT64, SPC_CHECK_STANDARD, peek_.out()), SPC_OK)
+        << last_error();
+  }
+
+  static Array make(spc_context ctx, const std::vector<double> &values) {
+    const std::int64_t shape[] = {static_cast<std::int64_t>(values.size())};
+    Array a;
+    EXPECT_EQ(spc_array_from_host(ctx, SPC_FLOAT64, 1, shape, values.data(), a.out()), SPC_OK)
+        << last_error();
+    return a;
+  }
+
+  static std::vector<double> to_host(spc_array a) {
+    std::int64_t n = 0;
+    EXPECT_EQ(spc_array_size(a, &n), SPC_OK);
+    std::vector<double> values(static_cast<std::size_t>(n));
+    EXPECT_EQ(spc_array_to_host(a, values.data(), 8 * n), SPC_OK) << last_error();
+    return values;
+  }
+
+  // x[index] of an index array: the values of the index are checked by a kernel.
+  spc_status gather(spc_array x, std::int64_t index, spc_array *out) {
+    const std::int64_t shape[] = {1};
+    Array indices;
+    EXPECT_EQ(spc_array_from_host(device_, SPC_INT64, 1, shape, &index, indices.out()), SPC_OK);
+    spc_index item{};
+    item.kind = SPC_INDEX_ARRAY;
+    item.array = indices;
+    return spc_getitem(x, 1, &item, out);
+  }
+
+  Context device_, peek_;
+};
+using FakedevDeathTest = Fakedev;
+
+TEST_F(Fakedev, GivesNoAddressAway) {
+  const Array x = make(device_, {1, 2, 3});
+  void *data = nullptr;
+  EXPECT_EQ(spc_array_data(x, &data), SPC_E_TYPE);
+  EXPECT_NE(last_error().find("fakedev:0"), std::string::npos) << last_error();
+  EXPECT_EQ(data, nullptr);
+  const char *space = nullptr;
+  ASSERT_EQ(spc_array_memory_space(x, &space), SPC_OK);
+  EXPECT_STREQ(space, "fakedev:0");
+  double memory = 0;
+  Array lent;
+  EXPECT_EQ(spc_array_borrow(device_, SPC_FLOAT64, 0, nullptr, nullptr, &memory, nullptr, nullptr,
+                             lent.out()),
+            SPC_E_TYPE);
+}
+
+TEST_F(FakedevDeathTest, AKernelThatReadsDeviceMemoryOnTheHostCrashes) {
+  const Array x = make(peek_, {1, 2, 3});
+  Array y;
+  EXPECT_EXIT(spc_negative(x, y.out()), testing::KilledBySignal(SIGSEGV), "");
+}
+
+TEST_F(FakedevDeathTest, ReadingOrWritingAnAddressOfTheDeviceCrashes) {
+  const Array x = make(peek_, {1, 2, 3});
+  Array y;
+  ASSERT_EQ(spc_abs(x, y.out()), SPC_E_RUNTIME);
+  spc_error_info error{};
+  error.struct_size = sizeof error;
+  ASSERT_EQ(spc_last_error(&error), SPC_OK);
+  ASSERT_NE(error.native, 0);
+  volatile double *const address =
+      reinterpret_cast<double *>(static_cast<std::intptr_t>(error.native));
+  EXPECT_EXIT((void)*address, testing::KilledBySignal(SIGSEGV), "");
+  EXPECT_EXIT(*address = 0, testing::KilledBySignal(SIGSEGV), "");
+}
+
+TEST_F(Fakedev, ComputesWhatWasQueuedInOrder) {
+  Array x = make(device_, {1, 2, 3});
+  for (int i = 0; i < 200; ++i) {
+    Array y;
+    ASSERT_EQ(spc_add(x, x, y.out()), SPC_OK) << last_error();
+    x = std::move(y);
+    Array half, scaled;
+    ASSERT_EQ(spc_weak_f64(0.5, half.out()), SPC_OK);
+    ASSERT_EQ(spc_multiply(x, half, scaled.out()), SPC_OK) << last_error();
+    x = std::move(scaled);
+  }
+  EXPECT_EQ(to_host(x), (std::vector<double>{1, 2, 3}));
+}
+
+TEST_F(Fakedev, AnErrorComesWithTheNextReadNamesTheOpAndIsThenForgotten) {
+  const Array x = make(device_, {1, 2, 3});
+  Array y;
+  ASSERT_EQ(gather(x, 7, y.out()), SPC_OK) << last_error();
+  // An array that has nothing to do with it: the queue has failed.
+  double value[3];
+  EXPECT_EQ(spc_array_to_host(x, value, sizeof value), SPC_E_INDEX);
+  EXPECT_NE(last_error().find("gather"), std::string::npos) << last_error();
+  EXPECT_NE(last_error().find('7'), std::string::npos) << last_error();
+  EXPECT_EQ(to_host(x), (std::vector<double>{1, 2, 3}));
+}
+
+TEST_F(Fakedev, SyncReportsTheFirstOfSeveralErrors) {
+  const Array x = make(device_, {1, 2, 3});
+  Array y;
+  ASSERT_EQ(gather(x, 7, y.out()), SPC_OK) << last_error();
+  ASSERT_EQ(gather(x, 8, y.out()), SPC_OK) << last_error();
+  EXPECT_EQ(spc_sync(), SPC_E_INDEX);
+  EXPECT_NE(last_error().find('7'), std::string::npos) << last_error();
+  EXPECT_EQ(spc_sync(), SPC_OK);
+}
+
+TEST_F(Fakedev, WhatIsReleasedIsFreedAfterItsLastUse) {
+  Array sum = make(device_, std::vector<double>(1000, 0.0));
+  for (int i = 0; i < 30; ++i) {
+    const Array x = make(device_, std::vector<double>(1000, 1.0));
+    Array next;
+    ASSERT_EQ(spc_add(sum, x, next.out()), SPC_OK) << last_error();
+    sum = std::move(next);
+  }
+  EXPECT_EQ(to_host(sum), std::vector<double>(1000, 30.0));
+}
+
+TEST_F(Fakedev, DoesNotMixWithHostMemory) {
+  Context host;
+  ASSERT_EQ(spc_context_create("reference", SPC_FLOAT64, SPC_CHECK_STANDARD, host.out()), SPC_OK);
+  const Array there = make(device_, {1}), here = make(host, {1});
+  Array sum;
+  EXPECT_EQ(spc_add(there, here, sum.out()), SPC_E_TYPE);
+  EXPECT_NE(last_error().find("fakedev"), std::string::npos) << last_error();
+}
+
+TEST_F(Fakedev, MoreThanTheDeviceHoldsIsOutOfMemory) {
+  const std::int64_t shape[] = {std::int64_t{1} << 33};
+  Array a;
+  EXPECT_EQ(spc_empty(device_, 1, shape, SPC_FLOAT64, a.out()), SPC_E_MEMORY);
+  // Freed blocks come back, also those whose return is still queued.
+  const std::int64_t half[] = {std::int64_t{3} << 28};
+  for (int i = 0; i < 10; ++i) {
+    Array block;
+    ASSERT_EQ(spc_empty(device_, 1, half, SPC_FLOAT64, block.out()), SPC_OK) << last_error();
+  }
+}
+
+}  // namespace

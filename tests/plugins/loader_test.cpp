@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// Files that are no plugin, or a wrong one: each is refused with its reason and leaves no trace.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "spacecore/spacecore.h"
+
+#include "tests/plugins/support.hpp"
+
+namespace {
+
+using namespace spc::test;
+
+// Loads path, which has to fail with that code and a text of these parts, without a trace.
+void expect_refused(const std::string &path, spc_status code,
+                    const std::vector<std::string> &parts) {
+  const auto before = families();
+  EXPECT_EQ(spc_load_plugin(path.c_str()), code) << last_error();
+  const std::string text = last_error();
+  for (const std::string &part : parts)
+    EXPECT_NE(text.find(part), std::string::npos) << "no '" << part << "' in: " << text;
+  EXPECT_EQ(text.find('\n'), std::string::npos) << text;
+  EXPECT_EQ(families(), before);
+}
+
+void expect_in_report(const std::string &path, const std::string &part) {
+  const std::string report = load_report();
+  bool found = false;
+  for (std::size_t from = 0; from < report.size();) {
+    const std::size_t end = report.find('\n', from);
+    const std::string line = report.substr(from, end - from);
+    found = found || (line.starts_with("refused") && line.find(path) != std::string::npos &&
+                      line.find(part) != std::string::npos);
+    from = end + 1;
+  }
+  EXPECT_TRUE(found) << "no line with '" << path << "' and '" << part << "' in:\n" << report;
+}
+
+struct Refusal {
+  const char *plugin;
+  spc_status code;
+  std::vector<std::string> parts;
+};
+
+std::ostream &operator<<(std::ostream &out, const Refusal &refusal) {
+  return out << refusal.plugin;
+}
+
+class Refused : public testing::TestWithParam<Refusal> {};
+
+TEST_P(Refused, WithReasonAndWithoutTrace) {
+  const Refusal &refusal = GetParam();
+  const std::string path = bad_plugin(refusal.plugin);
+  std::vector<std::string> parts = refusal.parts;
+  parts.push_back(path);
+  expect_refused(path, refusal.code, parts);
+  expect_in_report(path, refusal.parts.front());
+  // The second time as the first: a failed load leaves nothing half open.
+  expect_refused(path, refusal.code, parts);
+}
+
+const Refusal refusals[] = {
+    // The marker.
+    {"needs_newer_minor", SPC_E_PLUGIN, {"1.2", "1.0"}},
+    {"other_major", SPC_E_PLUGIN, {"2.0", "1.0"}},
+    {"wrong_magic", SPC_E_PLUGIN, {"magic"}},
+    {"short_marker", SPC_E_PLUGIN, {"16"}},
+    {"no_marker", SPC_E_PLUGIN, {"spacecore_plugin_v1"}},
+    {"no_register", SPC_E_PLUGIN, {"register_ops"}},
+    {"register_in_dependency", SPC_E_PLUGIN, {"register_ops"}},
+    // The dynamic linker.
+    {"missing_dependency", SPC_E_PLUGIN, {"libspacecore_absent.so"}},
+    {"undefined_symbol", SPC_E_PLUGIN, {"function_that_nobody_defines"}},
+    // The transaction.
+    {"fails_halfway", SPC_E_PLUGIN, {"RuntimeErr"}},
+    {"throws", SPC_E_PLUGIN, {"the engine does not start"}},
+    {"rejects", SPC_E_PLUGIN, {"the licence of this engine has expired"}},
+    {"rejects_softly", SPC_E_PLUGIN, {"the engine is closed on Mondays"}},
+    {"swallows_error", SPC_E_PLUGIN, {"swallows_broken"}},
+    {"reenters", SPC_E_PLUGIN, {"the inner load returned"}},
+    // The descriptors.
+    {"short_family", SPC_E_PLUGIN, {"short_family"}},
+    {"short_entry", SPC_E_PLUGIN, {"short_entry"}},
+    {"duplicate_family", SPC_E_CONTEXT_CONFLICT, {"reference"}},
+    {"alias_clash", SPC_E_CONTEXT_CONFLICT, {"reference"}},
+    {"base_self", SPC_E_PLUGIN, {"base_self"}},
+    {"base_cycle", SPC_E_PLUGIN, {"cycle_a"}},
+    {"deep_chain", SPC_E_PLUGIN, {"8"}},
+    {"unknown_family_flag", SPC_E_PLUGIN, {"flag"}},
+    {"unknown_kernel_flag", SPC_E_PLUGIN, {"flag"}},
+    {"op_twice", SPC_E_PLUGIN, {"negative"}},
+    {"null_fn", SPC_E_PLUGIN, {"negative"}},
+    {"no_extent", SPC_E_PLUGIN, {"nonzero"}},
+    {"no_release", SPC_E_PLUGIN, {"negative"}},
+    {"bad_dtype", SPC_E_PLUGIN, {"negative"}},
+    {"bad_name", SPC_E_PLUGIN, {"Bad Name"}},
+    {"unknown_space", SPC_E_PLUGIN, {"nowhere:7"}},
+    {"no_space", SPC_E_PLUGIN, {"no_space"}},
+};
+
+INSTANTIATE_TEST_SUITE_P(, Refused, testing::ValuesIn(refusals),
+                         [](const auto &info) { return std::string(info.param.plugin); });
+
+TEST(RefusedFile, Text) {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.path("text.so");
+  std::ofstream(path) << "This is not a shared object.\n";
+  expect_refused(path, SPC_E_PLUGIN, {path, "ELF"});
+  expect_in_report(path, "ELF");
+}
+
+TEST(RefusedFile, Empty) {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.path("empty.so");
+  std::ofstream(path).flush();
+  expect_refused(path, SPC_E_PLUGIN, {path, "ELF"});
+}
+
+TEST(RefusedFile, Directory) {
+  const ScratchDirectory scratch;
+  expect_refused(scratch.path(), SPC_E_PLUGIN, {scratch.path(), "directory"});
+  expect_refused(scratch.path() + "/", SPC_E_PLUGIN, {scratch.path(), "directory"});
+}
+
+TEST(RefusedFile, TruncatedAtEveryTwentiethByte) {
+  const ScratchDirectory scratch;
+  std::ifstream file(bad_plugin("tiny"), std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(file), {}};
+  ASSERT_GT(whole.size(), 1000u);
+  for (int i = 1; i < 20; ++i) {
+    const std::string path = scratch.path("cut" + std::to_string(i) + ".so");
+    // The section headers at the end are no part of what is loaded.
+    const auto bytes = static_cast<std::streamsize>(whole.size() * i / 40);
+    std::ofstream(path, std::ios::binary).write(whole.data(), bytes);
+    expect_refused(path, SPC_E_PLUGIN, {path, "ELF"});
+  }
+}
+
+TEST(RefusedFile, Missing) {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.path("missing.so");
+  expect_refused(path, SPC_E_PLUGIN, {path, "No such file"});
+}
+
+TEST(RefusedFile, Program) {
+  expect_refused("/proc/self/exe", SPC_E_PLUGIN, {"/"});
+}
+
+TEST(RefusedFile, LibraryThatIsNoPlugin) {
+  const std::string path = bad_plugin("dependency/libspacecore_dependency");
+  expect_refused(path, SPC_E_PLUGIN, {path, "spacecore_plugin_v1"});
+}
+
+TEST(RefusedFile, NamedPipeDoesNotBlock) {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.path("pipe.so");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  expect_refused(path, SPC_E_PLUGIN, {path, "not a regular file"});
+}
+
+// A name without a slash would be searched in the places of the dynamic linker.
+TEST(RefusedPath, BareNameAndEmpty) {
+  expect_refused("tiny.so", SPC_E_PLUGIN, {"tiny.so", "'/'"});
+  expect_refused("libc.so.6", SPC_E_PLUGIN, {"libc.so.6", "'/'"});
+  expect_refused("", SPC_E_PLUGIN, {});
+  EXPECT_NE(spc_load_plugin(nullptr), SPC_OK);
+}
+
+TEST(RefusedPath, LongerThanAnyPath) {
+  const std::string path = "/" + std::string(70000, 'x');
+  expect_refused(path, SPC_E_PLUGIN, {"70001"});
+  EXPECT_LT(last_error().size(), 1000u);
+}
+
+TEST(RefusedPath, SameFamilyTwiceInOneProcess) {
+  const ScratchDirectory scratch;
+  ASSERT_EQ(spc_load_plugin(bad_plugin("many_0").c_str()), SPC_OK) << last_error();
+  EXPECT_EQ(version_of("many_0"), "1.0");
+  expect_refused(bad_plugin("many_0"), SPC_E_CONTEXT_CONFLICT, {"many_0"});
+  const std::string copy = scratch.path("copy.so");
+  std::filesystem::copy_file(bad_plugin("many_0"), copy);
+  expect_refused(copy, SPC_E_CONTEXT_CONFLICT, {"many_0", copy});
+}
+
+}  // namespace

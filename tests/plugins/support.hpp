@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tests of plugins share. C API only.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "spacecore/spacecore.h"
+
+namespace spc::test {
+
+inline std::string test_plugin(const std::string &name) {
+  return std::string(SPACECORE_TEST_PLUGIN_DIR) + "/" + name + ".so";
+}
+inline std::string bad_plugin(const std::string &name) {
+  return std::string(SPACECORE_TEST_PLUGIN_DIR) + "/bad/" + name + ".so";
+}
+
+inline std::string last_error() {
+  const char *text = "";
+  spc_last_error_message(&text);
+  return text;
+}
+
+inline std::string load_report() {
+  const char *text = "";
+  EXPECT_EQ(spc_load_report(&text), SPC_OK) << last_error();
+  return text;
+}
+
+/// Name and version of every family, in registration order.
+inline std::vector<std::pair<std::string, std::string>> families() {
+  std::int64_t n = 0;
+  EXPECT_EQ(spc_backend_count(&n), SPC_OK) << last_error();
+  std::vector<std::pair<std::string, std::string>> all;
+  for (std::int64_t i = 0; i < n; ++i) {
+    spc_backend_info info{};
+    info.struct_size = sizeof info;
+    EXPECT_EQ(spc_backend_describe(i, &info), SPC_OK) << last_error();
+    all.emplace_back(info.name, info.version);
+  }
+  return all;
+}
+
+/// Version of a family, "" if it is not registered.
+inline std::string version_of(const std::string &family) {
+  for (const auto &[name, version] : families())
+    if (name == family) return version;
+  return "";
+}
+
+/// A handle that is released at the end of its scope.
+template <class H, spc_status (*release)(H *)>
+class Handle {
+ public:
+  Handle() = default;
+  Handle(Handle &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+  Handle &operator=(Handle &&other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~Handle() { release(&handle_); }
+  operator H() const { return handle_; }
+  /// Where a function stores a new handle.
+  H *out() {
+    release(&handle_);
+    return &handle_;
+  }
+
+ private:
+  H handle_ = nullptr;
+};
+using Array = Handle<spc_array, spc_array_release>;
+using Context = Handle<spc_context, spc_context_release>;
+using Space = Handle<spc_space, spc_space_release>;
+using Linop = Handle<spc_linop, spc_linop_release>;
+
+/// A new empty directory that disappears with the object.
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string name = std::filesystem::temp_directory_path() / "spacecore-XXXXXX";
+    if (mkdtemp(name.data()) != nullptr) path_ = name;
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory &) = delete;
+  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
+
+  std::string path(const std::string &name = "") const {
+    return name.empty() ? path_.string() : (path_ / name).string();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace spc::test
