@@ -181,8 +181,9 @@ void Registry::load_plugin(const std::string &path) {
   const Impl::Loading loading(*impl_, "load_plugin");
   if (path.empty()) fail(SPC_E_PLUGIN, "load_plugin: the path is empty");
   if (path.find('/') == std::string::npos)
-    fail(SPC_E_PLUGIN, "load_plugin: '{}' is a bare name and is not searched for; write './{}'",
-         path, path);
+    fail(SPC_E_PLUGIN,
+         "load_plugin: '{}' contains no '/': a bare name is not searched for; write './{}'", path,
+         path);
   std::string file = path;
   try {
     file = resolved_path(path);
