@@ -19,6 +19,9 @@ using namespace spc::test;
 class Fakedev : public testing::Test {
  protected:
   static void SetUpTestSuite() {
+    static bool loaded = false;  // the suites of this fixture share one process
+    if (loaded) return;
+    loaded = true;
     // Only this thread runs, and the device survives a fork: the fast style is safe.
     ASSERT_EQ(spc_load_plugin(test_plugin("fakedev").c_str()), SPC_OK) << last_error();
     ASSERT_EQ(spc_load_plugin(bad_plugin("peek").c_str()), SPC_OK) << last_error();
