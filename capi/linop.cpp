@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/linop/linop.hpp"
+
+#include "spacecore/api.h"
+
+#include "capi/callback.hpp"
+#include "capi/handles.hpp"
+#include "core/linop/algebra.hpp"
+#include "core/linop/dense.hpp"
+#include "core/linop/diagonal.hpp"
+#include "core/linop/matrix_free.hpp"
+#include "core/linop/sparse.hpp"
+
+namespace spc::capi {
+
+namespace {
+
+Ref<Space> space_of(spc_space s, const char *op) {
+  return Ref<Space>::share(&get<Space>(s, op));
+}
+Ref<LinOp> linop_of(spc_linop A, const char *op) {
+  return Ref<LinOp>::share(&get<LinOp>(A, op));
+}
+Ref<Value> value_of(spc_value v, const char *op) {
+  return Ref<Value>::share(&get<Value>(v, op));
+}
+
+// The user's function over borrowed handles; the handle that it returns is taken over.
+MatrixFreeLinOp::Function function_of(spc_apply_fn fn, void *user, const char *who) {
+  if (fn == nullptr) return nullptr;
+  return [fn, user, who](Value &x) {
+    const LentHandle<Value> lent(x);
+    before_callback();
+    spc_element y = nullptr;
+    const spc_status status = fn(user, lent.get(), &y);
+    if (status != SPC_OK) fail_callback(who, status);
+    return y == nullptr ? Ref<Value>() : consume_handle<Value>(y, who);
+  };
+}
+
+Mode checked_mode(int32_t mode) {
+  if (mode < SPC_MODE_NONE || mode > SPC_MODE_ADJOINT)
+    fail(SPC_E_VALUE, "linop_apply_into: mode is {}, expected {} to {}", mode,
+         static_cast<int>(SPC_MODE_NONE), static_cast<int>(SPC_MODE_ADJOINT));
+  return static_cast<Mode>(mode);
+}
+
+// f() as a new operator handle.
+template <class F>
+spc_status linop_result(const char *op, spc_linop *out, F &&f) {
+  return guard(op, [&] {
+    require(out, op, "out");
+    *out = new_handle<LinOp>(f());
+  });
+}
+
+}  // namespace
+
+}  // namespace spc::capi
+
+using namespace spc;        // NOLINT(google-build-using-namespace): C bodies of this library
+using namespace spc::capi;  // NOLINT(google-build-using-namespace)
+
+extern "C" {
+
+spc_status spc_linop_dense(spc_array A, spc_space domain, spc_space codomain, spc_linop *out) {
+  return linop_result("linop_dense", out, [&] {
+    return DenseLinOp::create(
+        value_of(A, "linop_dense"), space_of(domain, "linop_dense"),
+        codomain == nullptr ? Ref<Space>() : space_of(codomain, "linop_dense"));
+  });
+}
+
+spc_status spc_linop_sparse(spc_array A, spc_space domain, spc_space codomain, spc_linop *out) {
+  return linop_result("linop_sparse", out, [&] {
+    return SparseLinOp::create(value_of(A, "linop_sparse"), space_of(domain, "linop_sparse"),
+                               space_of(codomain, "linop_sparse"));
+  });
+}
+
+spc_status spc_linop_diagonal(spc_array d, spc_space space, spc_linop *out) {
+  return linop_result("linop_diagonal", out, [&] {
+    return DiagonalLinOp::create(
+        value_of(d, "linop_diagonal"),
+        space == nullptr ? Ref<Space>() : space_of(space, "linop_diagonal"));
+  });
+}
+
+spc_status spc_linop_matrix_free(spc_apply_fn apply, spc_apply_fn rapply, void *user,
+                                 spc_space domain, spc_space codomain, spc_linop *out) {
+  return linop_result("linop_matrix_free", out, [&] {
+    const MatrixFreeLinOp::Id ids[3] = {reinterpret_cast<const void *>(apply),
+                                        reinterpret_cast<const void *>(rapply), user};
+    return MatrixFreeLinOp::create(function_of(apply, user, "MatrixFreeLinOp.apply"),
+                                   function_of(rapply, user, "MatrixFreeLinOp.rapply"), ids,
+                                   space_of(domain, "linop_matrix_free"),
+                                   space_of(codomain, "linop_matrix_free"));
+  });
+}
+
+spc_status spc_linop_identity(spc_space space, spc_linop *out) {
+  return linop_result("linop_identity", out, [&] {
+    return Ref<LinOp>(make<IdentityLinOp>(space_of(space, "linop_identity")));
+  });
+}
+
+spc_status spc_linop_zero(spc_space domain, spc_space codomain, spc_linop *out) {
+  return linop_result("linop_zero", out, [&] {
+    return ZeroLinOp::create(space_of(domain, "linop_zero"), space_of(codomain, "linop_zero"));
+  });
+}
+
+spc_status spc_linop_scaled(spc_array s, spc_linop A, spc_linop *out) {
+  return linop_result("linop_scaled", out, [&] {
+    return ScaledLinOp::create(value_of(s, "linop_scaled"), linop_of(A, "linop_scaled"));
+  });
+}
+
+spc_status spc_linop_sum(int64_t n, const spc_linop *ops, spc_linop *out) {
+  return linop_result("linop_sum", out, [&] {
+    if (n < 0) fail(SPC_E_VALUE, "linop_sum: n is {}, expected a count", n);
+    if (n > 0) require(ops, "linop_sum", "ops");
+    std::vector<Ref<LinOp>> parts;
+    for (int64_t i = 0; i < n; ++i) parts.push_back(linop_of(ops[i], "linop_sum"));
+    return SumLinOp::create(std::move(parts));
+  });
+}
+
+spc_status spc_linop_composed(spc_linop left, spc_linop right, spc_linop *out) {
+  return linop_result("linop_composed", out, [&] {
+    return ComposedLinOp::create(linop_of(left, "linop_composed"),
+                                 linop_of(right, "linop_composed"));
+  });
+}
+
+spc_status spc_linop_adjoint(spc_linop A, spc_linop *out) {
+  return linop_result("linop_adjoint", out,
+                      [&] { return get<LinOp>(A, "linop_adjoint").adjoint(); });
+}
+
+spc_status spc_linop_retain(spc_linop A) {
+  return guard("linop_retain", [&] { retain_handle<LinOp>(A, "linop_retain"); });
+}
+
+spc_status spc_linop_release(spc_linop *A) {
+  return release_handle<LinOp>(A, "linop_release");
+}
+
+spc_status spc_linop_domain(spc_linop A, spc_space *out) {
+  return guard("linop_domain", [&] {
+    require(out, "linop_domain", "out");
+    *out = new_handle<Space>(get<LinOp>(A, "linop_domain").domain);
+  });
+}
+
+spc_status spc_linop_codomain(spc_linop A, spc_space *out) {
+  return guard("linop_codomain", [&] {
+    require(out, "linop_codomain", "out");
+    *out = new_handle<Space>(get<LinOp>(A, "linop_codomain").codomain);
+  });
+}
+
+spc_status spc_linop_kind(spc_linop A, const char **out) {
+  return guard("linop_kind", [&] {
+    require(out, "linop_kind", "out");
+    *out = get<LinOp>(A, "linop_kind").kind();
+  });
+}
+
+spc_status spc_linop_same(spc_linop A, spc_linop B, int32_t *out) {
+  return guard("linop_same", [&] {
+    require(out, "linop_same", "out");
+    *out = &get<LinOp>(A, "linop_same") == &get<LinOp>(B, "linop_same") ? 1 : 0;
+  });
+}
+
+spc_status spc_linop_is_hermitian(spc_linop A, int32_t *out) {
+  return guard("linop_is_hermitian", [&] {
+    require(out, "linop_is_hermitian", "out");
+    *out = static_cast<int32_t>(get<LinOp>(A, "linop_is_hermitian").is_hermitian());
+  });
+}
+
+spc_status spc_linop_apply(spc_linop A, spc_element x, spc_element *out) {
+  return guard("linop_apply", [&] {
+    require(out, "linop_apply", "out");
+    const LinOp &op = get<LinOp>(A, "linop_apply");
+    *out = new_handle<Value>(op.apply(get<Value>(x, "linop_apply")));
+  });
+}
+
+spc_status spc_linop_rapply(spc_linop A, spc_element y, spc_element *out) {
+  return guard("linop_rapply", [&] {
+    require(out, "linop_rapply", "out");
+    const LinOp &op = get<LinOp>(A, "linop_rapply");
+    *out = new_handle<Value>(op.rapply(get<Value>(y, "linop_rapply")));
+  });
+}
+
+spc_status spc_linop_apply_into(spc_array alpha, spc_linop A, spc_element x, spc_array beta,
+                                spc_element y, int32_t mode) {
+  return guard("linop_apply_into", [&] {
+    const LinOp &op = get<LinOp>(A, "linop_apply_into");
+    op.apply_into(get_or_null<Value>(alpha, "linop_apply_into"), get<Value>(x, "linop_apply_into"),
+                  get_or_null<Value>(beta, "linop_apply_into"), get<Value>(y, "linop_apply_into"),
+                  checked_mode(mode));
+  });
+}
+
+}  // extern "C"

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/linop/linop.hpp"
+
+#include <cstring>
+#include <optional>
+
+#include "core/ops/ops.hpp"
+#include "core/support/error.hpp"
+
+namespace spc {
+
+namespace {
+
+// The one test for interposed operands; an operator's apply is offered whole.
+inline void offer(const char *name, Value *a, Value *b, Value *c = nullptr, Value *d = nullptr) {
+  Value *const operands[] = {a, b, c, d};
+  for (const Value *v : operands)
+    if (v != nullptr && v->interposed) [[unlikely]] {
+      offer_to_interposer(name, operands, 4);
+      return;
+    }
+}
+
+// A target that is exactly an element: nothing is cast or broadcast there.
+void check_target(const Space &space, Value &y, const char *op) {
+  const Array &a = as_dense(&y, op);
+  if (a.shape != space.shape())
+    fail(SPC_E_VALUE, "{}: y has shape {}, the space of the result has shape {}", op, a.shape,
+         space.shape());
+  if (a.dtype != space.ctx->dtype)
+    fail(SPC_E_TYPE, "{}: y has dtype {}, the space of the result has dtype {}", op, name(a.dtype),
+         name(space.ctx->dtype));
+  if (a.family != &space.ctx->family &&
+      (!compatible(*a.family, space.ctx->family) || a.opaque() != space.ctx->family.opaque()))
+    fail(SPC_E_TYPE, "{}: y is an {}, expected a dense array of family {}", op, describe(&y),
+         space.ctx->family.name());
+  if (!a.writable) fail(SPC_E_VALUE, "{}: y is read-only", op);
+}
+
+// alpha or beta as the cores take it: weak, or a 0-d array of the operator's dtype.
+Value *checked_scalar(Value *v, Dtype dtype, const char *role, std::optional<Scalar> &storage) {
+  if (v == nullptr) return v;
+  int weak;
+  if (v->kind() == ValueKind::scalar) {
+    weak = static_cast<Scalar &>(*v).weak_kind;
+  } else {
+    const Array &a = as_dense(v, "apply_into");
+    if (a.ndim() != 0)
+      fail(SPC_E_VALUE, "apply_into: {} has shape {}, expected a scalar", role, a.shape);
+    if (a.dtype == dtype) return v;
+    weak = static_cast<int>(kind(a.dtype));
+  }
+  constexpr const char *words[] = {"bool", "integer", "float", "complex"};
+  if (weak > SPC_WEAK_INT && weak > static_cast<int>(kind(dtype)))
+    fail(SPC_E_TYPE, "apply_into: {} is {}, the operator has dtype {}", role, words[weak],
+         name(dtype));
+  if (v->kind() == ValueKind::scalar) return v;
+  const std::complex<double> z = read_scalar(static_cast<Array &>(*v));
+  storage.emplace(weak, weak <= SPC_WEAK_INT ? static_cast<std::int64_t>(z.real()) : 0, z);
+  return &*storage;
+}
+
+}  // namespace
+
+bool LinOp::native(const Value &x) const noexcept {
+  return x.kind() == ValueKind::array && static_cast<const Array &>(x).dtype == ctx->dtype;
+}
+
+Ref<Value> LinOp::apply(Value &x) const {
+  offer("linop_apply", &x, nullptr);
+  domain->admit(x, "apply", "x");
+  Ref<Value> y = codomain->tagged(apply_core(x));
+  codomain->check_member(*y);
+  return y;
+}
+
+Ref<Value> LinOp::rapply(Value &y) const {
+  offer("linop_rapply", &y, nullptr);
+  codomain->admit(y, "rapply", "y");
+  Ref<Value> x = domain->tagged(rapply_core(y));
+  domain->check_member(*x);
+  return x;
+}
+
+void LinOp::apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
+  offer("linop_apply_into", &x, &y, alpha, beta);
+  source(mode).admit(x, "apply_into", "x");
+  const Space &result = target(mode);
+  check_target(result, y, "apply_into");
+  if (!native(x))
+    fail(SPC_E_TYPE, "apply_into: x has dtype {}, the operator has dtype {}",
+         name(static_cast<Array &>(x).dtype), name(ctx->dtype));
+  std::optional<Scalar> a, b;
+  alpha = checked_scalar(alpha, ctx->dtype, "alpha", a);
+  beta = checked_scalar(beta, ctx->dtype, "beta", b);
+  apply_into_core(alpha, x, beta, y, mode);
+  result.check_member(y);
+}
+
+Ref<Value> LinOp::apply_core(Value &x) const {
+  Ref<Value> y = codomain->new_element();
+  apply_into_core(nullptr, x, nullptr, *y, Mode::none);
+  return y;
+}
+
+Ref<Value> LinOp::rapply_core(Value &y) const {
+  Ref<Value> x = domain->new_element();
+  apply_into_core(nullptr, y, nullptr, *x, Mode::adjoint);
+  return x;
+}
+
+bool LinOp::equals(const LinOp &other) const {
+  if (this == &other) return true;
+  return std::strcmp(kind(), other.kind()) == 0 && domain->equals(*other.domain) &&
+         codomain->equals(*other.codomain) && same_values(other);
+}
+
+Ref<LinOp> LinOp::adjoint() {
+  const std::scoped_lock lock(adjoint_mutex_);
+  // A view whose last reference is gone waits for this lock in its destructor.
+  if (adjoint_ != nullptr && adjoint_->try_retain()) return Ref<LinOp>::adopt(adjoint_);
+  Ref<LinOp> view = make<AdjointView>(Ref<LinOp>::share(this));
+  adjoint_ = view.get();
+  return view;
+}
+
+Endpoints joint_endpoints(Ref<Space> domain, Ref<Space> codomain, const char *op) {
+  Endpoints e;
+  e.ctx = joint_context(*domain, *codomain, op);
+  e.domain = domain->converted_to(*e.ctx);
+  e.codomain = codomain->converted_to(*e.ctx);
+  return e;
+}
+
+// ---- adjoint view
+
+AdjointView::AdjointView(Ref<LinOp> op)
+    : LinOp(op->ctx, op->codomain, op->domain), op_(std::move(op)) {}
+
+AdjointView::~AdjointView() {
+  const std::scoped_lock lock(op_->adjoint_mutex_);
+  if (op_->adjoint_ == this) op_->adjoint_ = nullptr;
+}
+
+bool AdjointView::same_values(const LinOp &other) const {
+  return op_->equals(static_cast<const AdjointView &>(other).operand());
+}
+
+void AdjointView::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
+  if (mode == Mode::none) return op_->apply_into_core(alpha, x, beta, y, Mode::adjoint);
+  if (mode == Mode::adjoint) return op_->apply_into_core(alpha, x, beta, y, Mode::none);
+  // With A: X -> Y the view's matrix is M = R_X^-1 A^H R_Y, so that M^H = R_Y A R_X^-1, and
+  // M^T x = conj(M^H conj(x)).
+  const Space &X = *op_->domain, &Y = *op_->codomain;
+  const bool conjugate = mode == Mode::transpose && ctx->complex();
+  Ref<Value> t = Ref<Value>::share(&x);
+  if (conjugate) t = X.conj_core(*t);
+  t = X.riesz_inverse(*t);
+  t = op_->apply_core(*t);
+  t = Y.riesz(*t);
+  if (conjugate) t = Y.conj_core(*t);
+  Y.axpby_into(alpha, *t, beta, y);
+}
+
+}  // namespace spc

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// The adjoint test of level strict.
+#include <array>
+#include <cmath>
+#include <cstring>
+#include <numbers>
+#include <vector>
+
+#include "core/linop/linop.hpp"
+#include "core/ops/ops.hpp"
+#include "core/support/error.hpp"
+#include "core/support/philox.hpp"
+
+namespace spc {
+
+namespace {
+
+constexpr std::uint64_t seed = 20240612;
+constexpr int random_pairs = 3;
+
+// Standard normals (complex ones with variance 1/2 a part) in the dtype of the space.
+Ref<Value> random_element(const Space &space, Philox &generator) {
+  const Dtype dtype = space.ctx->dtype;
+  const bool wide = size_of(real_of(dtype)) == 8;
+  const std::int64_t numbers = space.size() * (is_complex(dtype) ? 2 : 1);
+  std::vector<double> values(static_cast<std::size_t>(numbers));
+  const double spread = is_complex(dtype) ? std::numbers::sqrt2 / 2 : 1;
+  for (double &v : values) v = spread * generator.normal();
+  if (wide) return space.from_host(values.data());
+  const std::vector<float> narrow(values.begin(), values.end());
+  return space.from_host(narrow.data());
+}
+
+double norm_of(const Space &space, Value &x) {
+  return read_scalar(*space.norm_core(x)).real();
+}
+
+void compare(const LinOp &A, Value &x, Value &y, const char *which) {
+  const Ref<Value> image = A.apply_core(x), back = A.rapply_core(y);
+  A.codomain->check_member(*image);
+  A.domain->check_member(*back);
+  const std::complex<double> left = read_scalar(*A.codomain->inner_core(*image, y));
+  const std::complex<double> right = read_scalar(*A.domain->inner_core(x, *back));
+  const double scale = std::max(
+      {std::abs(left), std::abs(right), norm_of(*A.codomain, *image) * norm_of(*A.codomain, y)});
+  const double tolerance = std::max(1e-5, 1e3 * eps(A.ctx->dtype)) * scale;
+  if (std::abs(left - right) <= tolerance) return;
+  const bool matrix_free = std::strcmp(A.kind(), "MatrixFreeLinOp") == 0;
+  fail(SPC_E_VALUE,
+       "Strict {} adjoint consistency check failed: <A x, y> != <x, A* y> for the {} probe. "
+       "<A x, y> = {}{:+}i, <x, A* y> = {}{:+}i",
+       matrix_free ? "matrix-free" : A.kind(), which, left.real(), left.imag(), right.real(),
+       right.imag());
+}
+
+void compare_all(const LinOp &A) {
+  compare(A, *A.domain->coordinate_ones(), *A.codomain->coordinate_ones(), "deterministic");
+  Philox generator(seed);
+  for (int i = 0; i < random_pairs; ++i) {
+    const Ref<Value> x = random_element(*A.domain, generator);
+    const Ref<Value> y = random_element(*A.codomain, generator);
+    compare(A, *x, *y, "random");
+  }
+}
+
+}  // namespace
+
+void probe_adjoint(const LinOp &A) {
+  if (!A.domain->has(Capability::inner_product) || !A.codomain->has(Capability::inner_product))
+    return;
+  if (!is_floating(A.ctx->dtype)) return;
+  try {
+    compare_all(A);
+  } catch (const Error &e) {
+    // What user code or the allocator reports goes through unchanged.
+    if (e.code() == SPC_E_CALLBACK || e.code() == SPC_E_MEMORY) throw;
+    if (e.code() == SPC_E_VALUE && e.message().starts_with("Strict ")) throw;
+    const bool matrix_free = std::strcmp(A.kind(), "MatrixFreeLinOp") == 0;
+    fail(SPC_E_VALUE, "Strict {} adjoint consistency check could not be completed: {}",
+         matrix_free ? "matrix-free" : A.kind(), e.message());
+  }
+}
+
+}  // namespace spc

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fast path of operators that hold a matrix.
+#pragma once
+
+#include <atomic>
+#include <initializer_list>
+#include <mutex>
+#include <shared_mutex>
+#include <vector>
+
+#include "core/array/value.hpp"
+#include "core/linop/linop.hpp"
+#include "core/registry/exec.hpp"
+
+namespace spc {
+
+/// y = alpha op(M) x + beta y by one kernel that is looked up once: gemm for a dense M, spmm for CSR.
+///
+/// Everything that does not change between calls - the kernel, what its `prepare` made, the tensors
+/// of M, the shapes of x and y - is built beforehand; a call fills in two addresses and jumps. It
+/// serves contiguous x and y of M's dtype in M's memory space that share no memory with each other
+/// or with M. run() declines everything else, and the caller takes the general way. Re-entrant.
+class ProductPlan {
+ public:
+  /// fixed: the operands of M in the order of the op, all of one memory space.
+  ProductPlan(Family &family, Op op, Dtype second, std::initializer_list<Ref<Array>> fixed,
+              Ref<Array> values, std::int64_t rows, std::int64_t cols);
+  ~ProductPlan();
+  ProductPlan(const ProductPlan &) = delete;
+  ProductPlan &operator=(const ProductPlan &) = delete;
+
+  /// False: declined, nothing was done. x and y have the sizes that the mode asks for.
+  bool run(Value *alpha, const Array &x, Value *beta, Array &y, Mode mode) const;
+
+ private:
+  // What depends on the mode. Built by the first call of the mode, with its operands.
+  struct Prepared {
+    const Kernel *kernel = nullptr;
+    void *plan = nullptr;       // from entry->prepare
+    std::uint64_t version = 0;  // of the values that `plan` was made from
+    bool made = false;
+    bool planned = false;  // runs with a plan; a NULL plan holds nothing that could become stale
+    bool serial = false;
+  };
+  static constexpr int max_operands = 6;
+  static constexpr int modes = 3;
+
+  bool scalar(Value *v, const spc_tensor &absent, std::byte *bytes, spc_tensor &t) const;
+  const Prepared &prepared(spc_call &call, int mode) const;
+  void run_with_plan(const Prepared &p, spc_call &call, Exec &exec, int mode) const;
+  void prepare(Prepared &p, spc_call &call) const;
+  static void release(Prepared &p) noexcept;
+
+  Family &family_;
+  const Op op_;
+  const Dtype dtype_, second_;
+  const std::vector<Ref<Array>> fixed_;
+  const Ref<Array> values_;  // the one of `fixed` that may change; the index arrays may not
+  const MemorySpace *space_;
+  const std::int64_t rows_, cols_;
+
+  std::vector<spc_tensor> matrix_;
+  std::int64_t vector_shape_[2][1], unit_stride_[1] = {1};
+  spc_tensor vector_[2];  // of length cols, of length rows
+  alignas(16) std::byte constants_[2][16];
+  spc_tensor zero_, one_;
+  spc_params_linear params_[modes];
+
+  mutable std::atomic<const Prepared *> slots_[modes] = {};
+  mutable Prepared storage_[modes];
+  mutable std::mutex making_;
+  mutable std::shared_mutex plans_;
+};
+
+}  // namespace spc

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/linop/sparse.hpp"
+
+#include "core/ops/ops.hpp"
+#include "core/support/error.hpp"
+
+namespace spc {
+
+namespace {
+
+Ref<SparseArray> as_sparse_ref(Ref<Value> v, const char *op) {
+  SparseArray &a = as_sparse(v.get(), op);
+  v.leak();
+  return Ref<SparseArray>::adopt(&a);
+}
+
+// v[index]
+Ref<Value> take(Array &v, Array &index) {
+  spc_index item = {};
+  item.kind = SPC_INDEX_ARRAY;
+  Value *const arrays[] = {&index};
+  OpArgs args(Op::getitem);
+  args.in[0] = &v;
+  args.n_in = 1;
+  args.n_index = 1;
+  args.index = &item;
+  args.index_arrays = arrays;
+  return dispatch(args);
+}
+
+}  // namespace
+
+Ref<LinOp> SparseLinOp::create(Ref<Value> A, Ref<Space> domain, Ref<Space> codomain) {
+  SparseArray &a = as_sparse(A.get(), "SparseLinOp");
+  Endpoints e = joint_endpoints(std::move(domain), std::move(codomain), "SparseLinOp");
+  const Dims expected{e.codomain->size(), e.domain->size()}, shape{a.rows, a.cols};
+  if (shape != expected)
+    fail(SPC_E_TYPE, "Expected A.shape == (prod(cod.shape), prod(dom.shape)) == {}, got {}",
+         expected, shape);
+  check_operator_data(*e.domain, a.family(), a.dtype(), "SparseLinOp", a);
+  Ref<SparseArray> own = Ref<SparseArray>::share(&a);
+  if (&a.family() != &e.ctx->family)
+    own = make<SparseArray>(a.format, a.rows, a.cols, retag(a.first, e.ctx->family),
+                            retag(a.second, e.ctx->family), retag(a.data, e.ctx->family));
+  return probed(make<SparseLinOp>(std::move(e), std::move(own)));
+}
+
+SparseLinOp::SparseLinOp(Endpoints e, Ref<SparseArray> A)
+    : MatrixLinOp(std::move(e.ctx), std::move(e.domain), std::move(e.codomain)), A_(std::move(A)) {
+  keep_operand();
+}
+
+Ref<MatrixLinOp::Operand> SparseLinOp::make_operand() const {
+  Ref<SparseArray> a = A_;
+  Ref<Operand> o = make<Operand>();
+  if (a->format == SPC_COO) {
+    a = as_sparse_ref(ops::assparse(*ctx, *A_, "csr", ctx->dtype), "SparseLinOp");
+  } else if (a->dtype() != ctx->dtype) {
+    a = make<SparseArray>(a->format, a->rows, a->cols, a->first, a->second,
+                          ops::astype(*a->data, ctx->dtype));
+  }
+  o->is_copy = a.get() != A_.get();
+  // CSC is the CSR of the transpose.
+  o->transposed = a->format == SPC_CSC;
+  o->plan = std::make_unique<ProductPlan>(
+      ctx->family, Op::spmm, a->index_dtype(),
+      std::initializer_list<Ref<Array>>{a->first, a->second, a->data}, a->data,
+      o->transposed ? a->cols : a->rows, o->transposed ? a->rows : a->cols);
+  o->matrix = std::move(a);
+  return o;
+}
+
+Ref<Array> SparseLinOp::product(Array &x, bool adjoint) const {
+  const Ref<SparseArray> m = adjoint ? ops::sparse_conj(*ops::sparse_transpose(*A_)) : A_;
+  OpArgs args(Op::sparse_matmul);
+  args.in[0] = m.get();
+  args.in[1] = &x;
+  args.n_in = 2;
+  Ref<Value> y = dispatch(args);
+  return Ref<Array>::adopt(static_cast<Array *>(y.leak()));
+}
+
+void SparseLinOp::product_into(Value *alpha, Value &matrix, Array &x, Value *beta, Array &y,
+                               Mode mode) const {
+  ops::spmm_into(alpha, static_cast<SparseArray &>(matrix), x, beta, y, static_cast<int>(mode));
+}
+
+bool SparseLinOp::close_to_adjoint(Array *weights) const {
+  if (weights == nullptr)
+    return ops::allclose_sparse(*A_, *ops::sparse_conj(*ops::sparse_transpose(*A_)));
+  // (W^-1 M^H W)_ij = conj(M_ji) w_j / w_i: an entry (r, c, v) of M becomes (c, r, conj(v) w_r / w_c).
+  const Ref<SparseArray> m =
+      as_sparse_ref(ops::assparse(*ctx, *A_, "coo", A_->dtype()), "SparseLinOp");
+  const Ref<Array> w = ops::reshape(*weights, {domain->size()});
+  const Ref<Value> of_rows = take(*w, *m->first), of_cols = take(*w, *m->second);
+  Ref<Array> values = ops::divide(*ops::multiply(*ops::conj(*m->data), *of_rows), *of_cols);
+  const Ref<SparseArray> adjoint =
+      ops::new_sparse(SPC_COO, m->cols, m->rows, m->second, m->first, std::move(values));
+  return ops::allclose_sparse(*A_, *adjoint);
+}
+
+bool SparseLinOp::same_values(const LinOp &other) const {
+  return ops::allclose_sparse(*A_, *static_cast<const SparseLinOp &>(other).A_, 0, 0);
+}
+
+}  // namespace spc

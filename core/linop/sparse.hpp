@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "core/linop/matrix.hpp"
+
+namespace spc {
+
+/// A sparse matrix of shape (codomain.size, domain.size), kept without a copy.
+class SparseLinOp final : public MatrixLinOp {
+ public:
+  /// TypeErr.
+  static Ref<LinOp> create(Ref<Value> A, Ref<Space> domain, Ref<Space> codomain);
+
+  SparseLinOp(Endpoints e, Ref<SparseArray> A);
+  const char *kind() const noexcept override { return "SparseLinOp"; }
+
+ protected:
+  bool same_values(const LinOp &other) const override;
+  Dtype matrix_dtype() const noexcept override { return A_->dtype(); }
+  std::uint64_t version() const noexcept override { return A_->data->buffer->version(); }
+  Ref<Operand> make_operand() const override;
+  Ref<Array> product(Array &x, bool adjoint) const override;
+  void product_into(Value *alpha, Value &matrix, Array &x, Value *beta, Array &y,
+                    Mode mode) const override;
+  bool close_to_adjoint(Array *weights) const override;
+
+ private:
+  const Ref<SparseArray> A_;  // under the tag of the operator's family
+};
+
+}  // namespace spc

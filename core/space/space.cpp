@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/space/space.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "core/support/error.hpp"
+
+namespace spc {
+
+bool Space::interchangeable(const Space &other) const {
+  if (this == &other) return true;
+  return std::strcmp(kind(), other.kind()) == 0 && ctx->dtype == other.ctx->dtype &&
+         compatible(ctx->family, other.ctx->family) && shape_ == other.shape_ &&
+         same_structure(other);
+}
+
+bool Space::equals(const Space &other) const {
+  return &ctx->family == &other.ctx->family && interchangeable(other);
+}
+
+Ref<Space> Space::converted_to(Context &target) {
+  if (*ctx == target) return Ref<Space>::share(this);
+  return rebuilt(Ref<Context>::share(&target));
+}
+
+void Space::throw_violation(const std::string &text) const {
+  throw Error(SPC_E_VALIDATION, text, 0, ctx->family.name().c_str());
+}
+
+void Space::fail_membership(Value &x) const {
+  const std::string text = violation(x, ctx->level);
+  if (!text.empty()) throw_violation(text);
+}
+
+void Space::admit(Value &x, const char *op, const char *role) const {
+  if (ctx->level == CheckLevel::none)
+    require_safe(x, op, role);
+  else
+    check_member(x);
+}
+
+Ref<Value> Space::add(Value &x, Value &y) const {
+  check_member(x);
+  check_member(y);
+  return add_core(x, y);
+}
+
+Ref<Value> Space::scale(Value &a, Value &x) const {
+  check_member(x);
+  return scale_core(a, x);
+}
+
+Ref<Value> Space::axpy(Value &a, Value &x, Value &y) const {
+  check_member(x);
+  check_member(y);
+  return axpy_core(a, x, y);
+}
+
+Ref<Array> Space::flatten(Value &x) const {
+  check_member(x);
+  return flatten_core(x);
+}
+
+Ref<Value> Space::unflatten(Value &v) const {
+  Array &coordinates = as_dense(&v, "unflatten");
+  if (coordinates.size != size_)
+    fail(SPC_E_VALUE, "unflatten: {} coordinates given, {} has {}", coordinates.size, kind(),
+         size_);
+  return unflatten_core(coordinates);
+}
+
+Ref<Array> Space::inner(Value &x, Value &y) const {
+  check_member(x);
+  check_member(y);
+  return tagged_scalar(*this, inner_core(x, y));
+}
+
+Ref<Array> Space::norm(Value &x) const {
+  check_member(x);
+  return tagged_scalar(*this, norm_core(x));
+}
+
+Ref<Array> tagged_scalar(const Space &space, Ref<Array> x) {
+  Family &family = space.ctx->family;
+  return compatible(*x->family, family) ? retag(x, family) : x;
+}
+
+std::string dense_violation(const Space &space, Value &v) {
+  Family &family = space.ctx->family;
+  if (v.kind() != ValueKind::array)
+    return fmt::format("Expected dense array for {}, got {}", family.name(), describe(&v));
+  const Array &x = static_cast<Array &>(v);
+  if (x.family != &family && (!compatible(*x.family, family) || x.opaque() != family.opaque()))
+    return fmt::format("Expected dense array for {}, got {}", family.name(), describe(&v));
+  if (x.shape != space.shape())
+    return fmt::format("Expected shape {}, got {}", space.shape(), x.shape);
+  if (!space.complex() && is_complex(x.dtype))
+    return fmt::format("Expected an element compatible with the real scalar field, got dtype {}",
+                       name(x.dtype));
+  if (x.dtype != space.ctx->dtype)
+    return fmt::format("Expected dtype {}, got {}", name(space.ctx->dtype), name(x.dtype));
+  return "";
+}
+
+Ref<Context> joint_context(const Space &a, const Space &b, const char *op) {
+  Family &f = a.ctx->family, &g = b.ctx->family;
+  if (!compatible(f, g))
+    fail(SPC_E_VALUE, "{}: the spaces belong to families {} and {}", op, f.name(), g.name());
+  Family &family = common_family(f, g, op);
+  const Dtype dtype = join({a.ctx->dtype, b.ctx->dtype});
+  const CheckLevel level = std::min(a.ctx->level, b.ctx->level);
+  for (const Space *s : {&a, &b})
+    if (&s->ctx->family == &family && s->ctx->dtype == dtype && s->ctx->level == level)
+      return s->ctx;
+  return make<Context>(family, dtype, level);
+}
+
+}  // namespace spc
