@@ -172,9 +172,12 @@ Ref<Value> assparse(const OpArgs &args) {
     if (args.ctx != nullptr) common_family(s->family(), args.ctx->family, "assparse");
     const Dtype dtype = dtype_or(args.dtype, s->dtype(), "assparse");
     refuse_complex_to_real("assparse", s->dtype(), dtype);
-    if (dtype != s->dtype())
+    if (dtype != s->dtype()) {
       s = make<SparseArray>(s->format, s->rows, s->cols, s->first, s->second,
                             ops::astype(*s->data, dtype));
+      // As SciPy: a new dtype of COO adds repeated entries, in that dtype.
+      if (format == SPC_COO && s->format == SPC_COO) s = canonical(*s);
+    }
   } else {
     OpArgs dense = args;
     dense.op = Op::asarray;

@@ -348,7 +348,8 @@ SPC_EXPORT spc_status spc_norm_into(spc_array x, int32_t ord, double p, int32_t 
     int64_t *axes, int32_t keepdims, spc_array out);
 
 /* x as a sparse array: dense x and lists keep their non-zeros (NaN too); sparse x keeps explicit
- * zeros; COO to CSR or CSC adds repeated entries; the same array if nothing changes.
+ * zeros; COO to CSR or CSC, or to COO of another dtype, adds repeated entries; the same array if
+ * nothing changes.
  * Shapes: two axes.
  * Dtype: dtype; SPC_DTYPE_NONE: that of x.
  * Errors: ValueErr: rank is not 2, unknown format; TypeErr: complex x, non-complex dtype; NotImpl:

@@ -116,7 +116,9 @@ Array Arguments::build(const Json &arg) {
 std::vector<spc_index> Arguments::build_index(const Json &items) {
   std::vector<spc_index> index;
   for (const auto &item : items) {
-    const auto &[key, value] = *item.items().begin();
+    const auto only = item.begin();
+    const std::string &key = only.key();
+    const Json &value = only.value();
     spc_index entry{};
     if (key == "int") {
       entry.kind = SPC_INDEX_INT;
