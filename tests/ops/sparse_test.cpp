@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
+#include "tests/support/c_api.hpp"
+
+namespace {
+
+using namespace test;  // NOLINT(google-build-using-namespace): the vocabulary of the tests
+using C128 = std::complex<double>;
+
+class Sparse : public OnFamily {
+ protected:
+  // [[1, 0, 2], [0, 3, 0]]
+  Array dense() { return array<double>(ctx, {2, 3}, {1, 0, 2, 0, 3, 0}); }
+  Array csr() {
+    Array s;
+    check(spc_assparse(ctx, dense(), "csr", SPC_DTYPE_NONE, s.out()));
+    return s;
+  }
+  std::vector<double> densified(spc_array s) {
+    Array d;
+    check(spc_asarray(nullptr, s, SPC_DTYPE_NONE, d.out()));
+    return values<double>(d);
+  }
+};
+SPC_ON_EVERY_FAMILY(Sparse);
+
+TEST_P(Sparse, EveryFormatRoundTrips) {
+  for (const char *format : {"csr", "csc", "coo"})
+    for (const char *other : {"csr", "csc", "coo"}) {
+      Array s, t;
+      check(spc_assparse(ctx, dense(), format, SPC_DTYPE_NONE, s.out()));
+      check(spc_assparse(ctx, s, other, SPC_DTYPE_NONE, t.out()));
+      EXPECT_EQ(densified(t), std::vector<double>({1, 0, 2, 0, 3, 0})) << format << " to " << other;
+      int64_t nnz = 0;
+      check(spc_sparse_nnz(t, &nnz));
+      EXPECT_EQ(nnz, 3);
+    }
+}
+
+TEST_P(Sparse, KeepsNanDropsZerosOfBothSigns) {
+  Array d = array<double>(ctx, {1, 3}, {-0.0, std::numeric_limits<double>::quiet_NaN(), 0.0}), s;
+  check(spc_assparse(ctx, d, nullptr, SPC_DTYPE_NONE, s.out()));
+  int64_t nnz = 0;
+  check(spc_sparse_nnz(s, &nnz));
+  EXPECT_EQ(nnz, 1);
+}
+
+TEST_P(Sparse, CooSumsDuplicatesAndKeepsExplicitZeros) {
+  for (int width : {4, 8}) {
+    Array row, col, data = vector<double>(ctx, {1, 2, 0, 5}), coo, csr;
+    if (width == 4) {
+      row = vector<int32_t>(ctx, {1, 0, 0, 1});
+      col = vector<int32_t>(ctx, {0, 2, 1, 0});
+    } else {
+      row = vector<int64_t>(ctx, {1, 0, 0, 1});
+      col = vector<int64_t>(ctx, {0, 2, 1, 0});
+    }
+    check(spc_sparse_create(SPC_COO, 2, 3, row, col, data, coo.out()));
+    EXPECT_EQ(densified(coo), std::vector<double>({0, 0, 2, 6, 0, 0}));
+    check(spc_assparse(ctx, coo, "csr", SPC_DTYPE_NONE, csr.out()));
+    int64_t nnz = 0;
+    check(spc_sparse_nnz(csr, &nnz));
+    EXPECT_EQ(nnz, 3);
+    Array indices;
+    check(spc_sparse_parts(csr, nullptr, indices.out(), nullptr));
+    EXPECT_EQ(dtype_of(indices), width == 4 ? SPC_INT32 : SPC_INT64);
+  }
+}
+
+TEST_P(Sparse, TransposeAndDiagonal) {
+  Array s = csr(), t, d;
+  check(spc_sparse_transpose(s, t.out()));
+  EXPECT_EQ(shape_of(t), (Shape{3, 2}));
+  EXPECT_EQ(densified(t), std::vector<double>({1, 0, 0, 3, 2, 0}));
+  check(spc_sparse_diagonal(s, d.out()));
+  EXPECT_EQ(values<double>(d), std::vector<double>({1, 3}));
+  check(spc_sparse_diagonal(t, d.out()));
+  EXPECT_EQ(values<double>(d), std::vector<double>({1, 3}));
+}
+
+TEST_P(Sparse, MatmulOfEveryFormat) {
+  Array ones = vector<double>(ctx, {1, 1, 1}), block = array<double>(ctx, {3, 2}, {1, 2, 3, 4, 5, 6}), r;
+  for (const char *format : {"csr", "csc", "coo"}) {
+    Array s;
+    check(spc_assparse(ctx, dense(), format, SPC_DTYPE_NONE, s.out()));
+    check(spc_sparse_matmul(s, ones, r.out()));
+    EXPECT_EQ(values<double>(r), std::vector<double>({3, 3}));
+    check(spc_sparse_matmul(s, block, r.out()));
+    EXPECT_EQ(values<double>(r), std::vector<double>({11, 14, 9, 12}));
+    Array z = vector<C128>(ctx, {{0, 1}, {1, 0}, {0, 0}});
+    check(spc_sparse_matmul(s, z, r.out()));
+    EXPECT_EQ(values<C128>(r), std::vector<C128>({{0, 1}, {3, 0}}));
+  }
+}
+
+TEST_P(Sparse, Errors) {
+  Array s = csr(), two = vector<double>(ctx, {1, 1}), r;
+  expect_error(spc_sparse_matmul(s, two, r.out()), SPC_E_VALUE, {"sparse_matmul", "(2, 3)", "(2,)"});
+  expect_error(spc_sparse_matmul(two, two, r.out()), SPC_E_TYPE, {"sparse_matmul", "sparse array"});
+  expect_error(spc_sparse_matmul(s, s, r.out()), SPC_E_TYPE, {"sparse_matmul", "dense array"});
+  expect_error(spc_assparse(ctx, two, "csr", SPC_DTYPE_NONE, r.out()), SPC_E_VALUE, {"assparse", "(2,)"});
+  expect_error(spc_assparse(ctx, s, "bsr", SPC_DTYPE_NONE, r.out()), SPC_E_VALUE,
+               {"Unknown sparse format: 'bsr'"});
+  expect_error(spc_add(s, s, r.out()), SPC_E_TYPE, {"add", "sparse"});
+}
+
+TEST_P(Sparse, CreateValidatesEveryIndex) {
+  Array data = vector<double>(ctx, {1, 2}), s;
+  Array ptr = vector<int32_t>(ctx, {0, 1, 2}), falling = vector<int32_t>(ctx, {0, 2, 1});
+  Array shifted = vector<int32_t>(ctx, {1, 1, 2}), open_end = vector<int32_t>(ctx, {0, 1, 1});
+  Array good = vector<int32_t>(ctx, {0, 2}), far = vector<int32_t>(ctx, {0, 3}), neg = vector<int32_t>(ctx, {-1, 0});
+  Array wide = vector<int64_t>(ctx, {0, 2}), real = vector<double>(ctx, {0, 1, 2});
+  check(spc_sparse_create(SPC_CSR, 2, 3, ptr, good, data, s.out()));
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, far, data, s.out()), SPC_E_VALUE, {"3"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, neg, data, s.out()), SPC_E_VALUE, {"-1"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, falling, good, data, s.out()), SPC_E_VALUE, {"indptr"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, shifted, good, data, s.out()), SPC_E_VALUE, {"indptr"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, open_end, good, data, s.out()), SPC_E_VALUE, {"indptr"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, wide, data, s.out()), SPC_E_TYPE, {"int32", "int64"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, real, good, data, s.out()), SPC_E_TYPE, {"float64"});
+  expect_error(spc_sparse_create(SPC_CSR, 3, 3, ptr, good, data, s.out()), SPC_E_VALUE, {"3 entries", "4"});
+  expect_error(spc_sparse_create(7, 2, 3, ptr, good, data, s.out()), SPC_E_VALUE, {"format 7"});
+  expect_error(spc_sparse_create(SPC_COO, 2, 3, far, good, data, s.out()), SPC_E_VALUE, {"3"});
+}
+
+TEST_P(Sparse, MatricesWithoutEntries) {
+  Array z = array<double>(ctx, {2, 3}, std::vector<double>(6, 0)), e = array<double>(ctx, {0, 3}, {}), s, r;
+  Array ones = vector<double>(ctx, {1, 1, 1});
+  for (const char *format : {"csr", "csc", "coo"}) {
+    check(spc_assparse(ctx, z, format, SPC_DTYPE_NONE, s.out()));
+    EXPECT_EQ(densified(s), std::vector<double>(6, 0));
+    check(spc_sparse_matmul(s, ones, r.out()));
+    EXPECT_EQ(values<double>(r), std::vector<double>({0, 0}));
+    check(spc_assparse(ctx, e, format, SPC_DTYPE_NONE, s.out()));
+    EXPECT_EQ(shape_of(s), (Shape{0, 3}));
+    check(spc_sparse_matmul(s, ones, r.out()));
+    EXPECT_EQ(shape_of(r), Shape{0});
+  }
+}
+
+}  // namespace
