@@ -46,8 +46,8 @@ void expect_close(const std::vector<T> &a, const std::vector<T> &b, double toler
   ASSERT_EQ(a.size(), b.size()) << what;
   for (std::size_t i = 0; i < a.size(); ++i) {
     const double error = std::abs(c128(a[i]) - c128(b[i])), size = std::abs(c128(b[i]));
-    EXPECT_LE(error, tolerance * (1 + size)) << what << " element " << i << ": " << a[i] << ", expected "
-                                             << b[i];
+    EXPECT_LE(error, tolerance * (1 + size))
+        << what << " element " << i << ": " << a[i] << ", expected " << b[i];
   }
 }
 
