@@ -4,9 +4,7 @@
 
 #include "plugins/cpu/family.hpp"
 
-#define EXPORT __attribute__((visibility("default")))
-
-extern "C" EXPORT const spc_plugin_marker spacecore_plugin_v1 = {
+extern "C" const spc_plugin_marker spacecore_plugin_v1 = {
     .magic = SPC_PLUGIN_MAGIC,
     .abi_major = SPC_ABI_MAJOR,
     .abi_minor = SPC_ABI_MINOR,
@@ -19,8 +17,7 @@ extern "C" EXPORT const spc_plugin_marker spacecore_plugin_v1 = {
     .build_id = "",
 };
 
-extern "C" EXPORT spc_status register_ops(const spc_host_api *api, spc_host,
-                                          spc_registrar registrar) {
+extern "C" spc_status register_ops(const spc_host_api *api, spc_host, spc_registrar registrar) {
   const spc_family family = spc::cpu::family();
   return api->add_family(registrar, &family);
 }

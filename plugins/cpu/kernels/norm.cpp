@@ -57,9 +57,18 @@ double scaled_norm(const spc_call *call, int64_t offset) {
   int exponent = std::ilogb(largest);
   if (exponent < -1000) exponent = -1000;
   const double scale = std::ldexp(1.0, -exponent);
+  // Sums of blocks first, so that rounding errors do not pile up over the whole vector.
   double sum = 0.0;
-  each([&](double value) { sum += (value * scale) * (value * scale); });
-  return std::sqrt(sum) / scale;
+  double block = 0.0;
+  int64_t in_block = 0;
+  each([&](double value) {
+    block += (value * scale) * (value * scale);
+    if (++in_block < 256) return;
+    sum += block;
+    block = 0.0;
+    in_block = 0;
+  });
+  return std::sqrt(sum + block) / scale;
 }
 
 // Squares of numbers in this range have neither overflowed nor lost digits to underflow that could

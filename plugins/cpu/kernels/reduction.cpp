@@ -7,7 +7,7 @@ namespace spc::cpu {
 namespace {
 
 constexpr int64_t max_partial = 16;    // bytes: complex128
-constexpr int64_t row_block = 4096;    // elements per leaf of the tree of partials
+constexpr int64_t row_block = 2048;    // elements per leaf of the tree of partials
 constexpr int64_t column_block = 512;  // neighbouring outputs worked on together
 constexpr int64_t rows_per_leaf = 256;
 

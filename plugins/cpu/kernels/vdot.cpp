@@ -8,7 +8,7 @@ namespace spc::cpu {
 namespace {
 
 constexpr int64_t max_partial = 16;  // bytes: complex128
-constexpr int64_t block = 4096;      // elements per leaf of the tree of partial sums
+constexpr int64_t block = 2048;      // elements per leaf of the tree of partial sums
 
 // Adds `count` partial sums in a tree of fixed shape; the result replaces the first.
 void fold(const Reducer &sum, int64_t count, char *partials) {

@@ -3,7 +3,7 @@
 
 #include "plugins/cpu/openblas/runtime.h"
 
-extern const spacecore_openblas_table spacecore_openblas_v1;
+extern __attribute__((visibility("default"))) const spacecore_openblas_table spacecore_openblas_v1;
 
 const spacecore_openblas_table spacecore_openblas_v1 = {
     .struct_size = sizeof(spacecore_openblas_table),

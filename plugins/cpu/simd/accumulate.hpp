@@ -103,17 +103,17 @@ struct MaxModulusOp {
   }
 };
 
-// All lanes of n adjacent elements; the caller folds them.
+// Adds n adjacent elements to the lanes; the caller sets them up before and folds them afterwards.
+// Only the last call of a row may have an n that is no multiple of lane_count.
 template <class T, class A, class Op>
 inline void accumulate_lanes(const T *x, int64_t n, A *lanes) {
   constexpr int count = lane_count<A>;
   constexpr int width = lanes_of<A>;
   constexpr int registers = count / width;
   using Register = typename Lanes<A, width>::Register;
-  const A start = Op::start(x);
   Register sums[registers];
 #pragma GCC unroll 16
-  for (int r = 0; r < registers; ++r) sums[r] = Register{} + start;
+  for (int r = 0; r < registers; ++r) sums[r] = load<A, width>(lanes + r * width);
   int64_t i = 0;
   for (; i + count <= n; i += count) {
 #pragma GCC unroll 16
@@ -135,27 +135,45 @@ inline void accumulate_lanes(const T *x, int64_t n, A *lanes) {
   }
 }
 
+// Rows shorter than the lanes: setting those up would cost more than the row.
+template <class T, class A, class Op>
+inline A reduce_short(const T *x, int64_t n, int64_t step) {
+  A lanes[4];
+  const A start = Op::start(x);
+  for (A &lane : lanes) lane = start;
+  int64_t i = 0;
+  for (; i + 4 <= n; i += 4) {
+    for (int k = 0; k < 4; ++k) {
+      lanes[k] = Op::join(lanes[k], Op::lift(static_cast<A>(x[(i + k) * step])));
+    }
+  }
+  for (int k = 0; i < n; ++i, ++k) {
+    lanes[k] = Op::join(lanes[k], Op::lift(static_cast<A>(x[i * step])));
+  }
+  return Op::join(Op::join(lanes[0], lanes[2]), Op::join(lanes[1], lanes[3]));
+}
+
+// Elements that a strided row gathers at a time; a multiple of every lane_count.
+inline constexpr int64_t gather_block = 256;
+
+// The result does not depend on the step.
 template <class T, class A, class Op>
 inline A reduce_row(const T *x, int64_t n, int64_t step) {
   constexpr int count = lane_count<A>;
-  if (n < count || step != 1) {
-    // Four chains; short or strided rows are bound by latency and loads, not by arithmetic.
-    A lanes[4];
-    const A start = Op::start(x);
-    for (A &lane : lanes) lane = start;
-    int64_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-      for (int k = 0; k < 4; ++k) {
-        lanes[k] = Op::join(lanes[k], Op::lift(static_cast<A>(x[(i + k) * step])));
-      }
-    }
-    for (int k = 0; i < n; ++i, ++k) {
-      lanes[k] = Op::join(lanes[k], Op::lift(static_cast<A>(x[i * step])));
-    }
-    return Op::join(Op::join(lanes[0], lanes[2]), Op::join(lanes[1], lanes[3]));
-  }
+  if (n < count) return reduce_short<T, A, Op>(x, n, step);
   alignas(64) A lanes[count];
-  accumulate_lanes<T, A, Op>(x, n, lanes);
+  const A start = Op::start(x);
+  for (A &lane : lanes) lane = start;
+  if (step == 1) {
+    accumulate_lanes<T, A, Op>(x, n, lanes);
+  } else {
+    T block[gather_block];
+    for (int64_t i = 0; i < n; i += gather_block) {
+      const int64_t part = n - i < gather_block ? n - i : gather_block;
+      for (int64_t k = 0; k < part; ++k) block[k] = x[(i + k) * step];
+      accumulate_lanes<T, A, Op>(block, part, lanes);
+    }
+  }
   fold_lanes(lanes, count, 1, [](A a, A b) { return Op::join(a, b); });
   return lanes[0];
 }

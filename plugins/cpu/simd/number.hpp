@@ -80,6 +80,23 @@ inline V exchange_pairs(V v) {
   }
 }
 
+// Lanes 2k and 2k + 1 both with what lane 2k (or 2k + 1) holds.
+template <int N, int odd, class V>
+inline V repeat_pairs(V v) {
+  constexpr int o = odd;
+  if constexpr (N == 2) {
+    return __builtin_shufflevector(v, v, o, o);
+  } else if constexpr (N == 4) {
+    return __builtin_shufflevector(v, v, o, o, o + 2, o + 2);
+  } else if constexpr (N == 8) {
+    return __builtin_shufflevector(v, v, o, o, o + 2, o + 2, o + 4, o + 4, o + 6, o + 6);
+  } else {
+    static_assert(N == 16);
+    return __builtin_shufflevector(v, v, o, o, o + 2, o + 2, o + 4, o + 4, o + 6, o + 6, o + 8,
+                                   o + 8, o + 10, o + 10, o + 12, o + 12, o + 14, o + 14);
+  }
+}
+
 // even, odd, even, odd, ...
 template <class T, int N>
 inline typename Lanes<T, N>::Register alternate(T even, T odd) {

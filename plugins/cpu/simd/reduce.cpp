@@ -58,23 +58,36 @@ constexpr Reducer real_reducer() {
 
 // ---- complex sums: interleaved real ones ---------------------------------------------------------
 
+template <class R, class A, class Op>
+inline Complex<A> reduce_pairs(const Complex<R> *z, int64_t n, int64_t step) {
+  constexpr int count = lane_count<A>;
+  alignas(64) A lanes[count] = {};
+  if (2 * n < count) {
+    for (int64_t i = 0; i < n; ++i) {
+      A *pair = lanes + 2 * (i & 1);
+      pair[0] = Op::join(pair[0], Op::lift(static_cast<A>(z[i * step].re)));
+      pair[1] = Op::join(pair[1], Op::lift(static_cast<A>(z[i * step].im)));
+    }
+    return {lanes[0] + lanes[2], lanes[1] + lanes[3]};
+  }
+  if (step == 1) {
+    accumulate_lanes<R, A, Op>(&z->re, 2 * n, lanes);
+  } else {
+    Complex<R> block[gather_block];
+    for (int64_t i = 0; i < n; i += gather_block) {
+      const int64_t part = n - i < gather_block ? n - i : gather_block;
+      for (int64_t k = 0; k < part; ++k) block[k] = z[(i + k) * step];
+      accumulate_lanes<R, A, Op>(&block->re, 2 * part, lanes);
+    }
+  }
+  fold_lanes(lanes, count, 2, [](A a, A b) { return a + b; });
+  return {lanes[0], lanes[1]};
+}
+
 template <class R, class A>
 void complex_sum_row(const void *x, int64_t n, int64_t step, void *partial) {
-  using Op = SumOp<R, A>;
-  auto *out = static_cast<Complex<A> *>(partial);
-  const auto *z = static_cast<const Complex<R> *>(x);
-  if (step != 1 || 2 * n < lane_count<A>) {
-    Complex<A> sum{0, 0};
-    for (int64_t i = 0; i < n; ++i) {
-      sum = add(sum, Complex<A>{static_cast<A>(z[i * step].re), static_cast<A>(z[i * step].im)});
-    }
-    *out = sum;
-    return;
-  }
-  alignas(64) A lanes[lane_count<A>];
-  accumulate_lanes<R, A, Op>(&z->re, 2 * n, lanes);
-  fold_lanes(lanes, lane_count<A>, 2, [](A a, A b) { return a + b; });
-  *out = {lanes[0], lanes[1]};
+  *static_cast<Complex<A> *>(partial) =
+      reduce_pairs<R, A, SumOp<R, A>>(static_cast<const Complex<R> *>(x), n, step);
 }
 
 template <class R, class A>
@@ -97,20 +110,9 @@ constexpr Reducer complex_sum() {
 
 template <class R>
 void complex_squares_row(const void *x, int64_t n, int64_t step, void *partial) {
-  if (step == 1) {
-    row<R, double, SquareOp<R, double>>(x, 2 * n, 1, partial);
-    return;
-  }
-  const auto *z = static_cast<const Complex<R> *>(x);
-  double re = 0.0;
-  double im = 0.0;
-  for (int64_t i = 0; i < n; ++i) {
-    const double a = z[i * step].re;
-    const double b = z[i * step].im;
-    re += a * a;
-    im += b * b;
-  }
-  *static_cast<double *>(partial) = re + im;
+  const auto sums =
+      reduce_pairs<R, double, SquareOp<R, double>>(static_cast<const Complex<R> *>(x), n, step);
+  *static_cast<double *>(partial) = sums.re + sums.im;
 }
 
 template <class R>
@@ -171,21 +173,14 @@ constexpr Reducer moduli_reducer() {
 // ---- dot products ------------------------------------------------------------------------------------
 
 template <class T>
-inline T dot_row(int64_t n, const T *x, int64_t x_step, const T *y, int64_t y_step) {
+inline void dot_lanes(int64_t n, const T *x, const T *y, T *lanes) {
   constexpr int count = lane_count<T>;
   constexpr int width = lanes_of<T>;
   constexpr int registers = count / width;
   using Register = typename Lanes<T, width>::Register;
-  if (x_step != 1 || y_step != 1 || n < 8) {
-    T lanes[4] = {0, 0, 0, 0};
-    int64_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-      for (int k = 0; k < 4; ++k) lanes[k] += x[(i + k) * x_step] * y[(i + k) * y_step];
-    }
-    for (int k = 0; i < n; ++i, ++k) lanes[k] += x[i * x_step] * y[i * y_step];
-    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
-  }
-  Register sums[registers] = {};
+  Register sums[registers];
+#pragma GCC unroll 16
+  for (int r = 0; r < registers; ++r) sums[r] = load<T, width>(lanes + r * width);
   int64_t i = 0;
   for (; i + count <= n; i += count) {
 #pragma GCC unroll 16
@@ -194,11 +189,37 @@ inline T dot_row(int64_t n, const T *x, int64_t x_step, const T *y, int64_t y_st
       sums[r] += load<T, width>(x + at) * load<T, width>(y + at);
     }
   }
-  alignas(64) T lanes[count];
 #pragma GCC unroll 16
   for (int r = 0; r < registers; ++r) store<T, width>(lanes + r * width, sums[r]);
   for (int k = 0; i < n; ++i, ++k) lanes[k] += x[i] * y[i];
-  fold_lanes(lanes, count, 1, [](T a, T b) { return a + b; });
+}
+
+template <class T>
+inline T dot_row(int64_t n, const T *x, int64_t x_step, const T *y, int64_t y_step) {
+  constexpr int count = lane_count<T>;
+  if (n < 16) {
+    T lanes[4] = {};
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+      for (int k = 0; k < 4; ++k) lanes[k] += x[(i + k) * x_step] * y[(i + k) * y_step];
+    }
+    for (int k = 0; i < n; ++i, ++k) lanes[k] += x[i * x_step] * y[i * y_step];
+    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+  }
+  alignas(64) T lanes[count] = {};
+  if (x_step == 1 && y_step == 1) {
+    dot_lanes(n, x, y, lanes);
+  } else {
+    T a[gather_block];
+    T b[gather_block];
+    for (int64_t i = 0; i < n; i += gather_block) {
+      const int64_t part = n - i < gather_block ? n - i : gather_block;
+      for (int64_t k = 0; k < part; ++k) a[k] = x[(i + k) * x_step];
+      for (int64_t k = 0; k < part; ++k) b[k] = y[(i + k) * y_step];
+      dot_lanes(part, a, b, lanes);
+    }
+  }
+  fold_lanes(lanes, count, 1, [](T u, T v) { return u + v; });
   return lanes[0];
 }
 
@@ -211,48 +232,65 @@ void dot(int64_t n, const void *x, int64_t x_step, const void *y, int64_t y_step
 // Two real products in lanes: x*y gives the real part, x*swap(y) the imaginary one with the signs of
 // even and odd lanes opposed.
 template <class R>
-void complex_dot(int64_t n, const void *x, int64_t x_step, const void *y, int64_t y_step,
-                 void *partial) {
-  const auto *a = static_cast<const Complex<R> *>(x);
-  const auto *b = static_cast<const Complex<R> *>(y);
-  auto *out = static_cast<Complex<R> *>(partial);
+inline void complex_dot_lanes(int64_t n, const Complex<R> *x, const Complex<R> *y, R *straight,
+                              R *crossed) {
   constexpr int width = lanes_of<R>;
   constexpr int registers = 4;
-  constexpr int count = width * registers;
+  constexpr int64_t each = width * registers / 2;
   using Register = typename Lanes<R, width>::Register;
-  R straight[2] = {0, 0};
-  R crossed[2] = {0, 0};
-  int64_t i = 0;
-  if (x_step == 1 && y_step == 1) {
-    Register straights[registers] = {};
-    Register crosseds[registers] = {};
-    const R *p = &a->re;
-    const R *q = &b->re;
-    for (; 2 * i + count <= 2 * n; i += count / 2) {
+  Register straights[registers];
+  Register crosseds[registers];
 #pragma GCC unroll 4
-      for (int r = 0; r < registers; ++r) {
-        const auto u = load<R, width>(p + 2 * i + r * width);
-        const auto v = load<R, width>(q + 2 * i + r * width);
-        straights[r] += u * v;
-        crosseds[r] += u * exchange_pairs<width>(static_cast<Register>(v));
-      }
-    }
-    const Register s = (straights[0] + straights[2]) + (straights[1] + straights[3]);
-    const Register c = (crosseds[0] + crosseds[2]) + (crosseds[1] + crosseds[3]);
-    for (int k = 0; k < width; ++k) {
-      straight[k & 1] += s[k];
-      crossed[k & 1] += c[k];
+  for (int r = 0; r < registers; ++r) {
+    straights[r] = load<R, width>(straight + r * width);
+    crosseds[r] = load<R, width>(crossed + r * width);
+  }
+  int64_t i = 0;
+  for (; i + each <= n; i += each) {
+#pragma GCC unroll 4
+    for (int r = 0; r < registers; ++r) {
+      const auto u = load<R, width>(&x[i].re + r * width);
+      const auto v = load<R, width>(&y[i].re + r * width);
+      straights[r] += u * v;
+      crosseds[r] += u * exchange_pairs<width>(static_cast<Register>(v));
     }
   }
-  for (; i < n; ++i) {
-    const Complex<R> u = a[i * x_step];
-    const Complex<R> v = b[i * y_step];
-    straight[0] += u.re * v.re;
-    straight[1] += u.im * v.im;
-    crossed[0] += u.re * v.im;
-    crossed[1] += u.im * v.re;
+#pragma GCC unroll 4
+  for (int r = 0; r < registers; ++r) {
+    store<R, width>(straight + r * width, straights[r]);
+    store<R, width>(crossed + r * width, crosseds[r]);
   }
-  *out = {straight[0] + straight[1], crossed[0] - crossed[1]};
+  for (int k = 0; i < n; ++i, k += 2) {
+    straight[k] += x[i].re * y[i].re;
+    straight[k + 1] += x[i].im * y[i].im;
+    crossed[k] += x[i].re * y[i].im;
+    crossed[k + 1] += x[i].im * y[i].re;
+  }
+}
+
+template <class R>
+void complex_dot(int64_t n, const void *x_data, int64_t x_step, const void *y_data, int64_t y_step,
+                 void *partial) {
+  const auto *x = static_cast<const Complex<R> *>(x_data);
+  const auto *y = static_cast<const Complex<R> *>(y_data);
+  constexpr int count = 4 * lanes_of<R>;
+  alignas(64) R straight[count] = {};
+  alignas(64) R crossed[count] = {};
+  if (x_step == 1 && y_step == 1) {
+    complex_dot_lanes(n, x, y, straight, crossed);
+  } else {
+    Complex<R> a[gather_block];
+    Complex<R> b[gather_block];
+    for (int64_t i = 0; i < n; i += gather_block) {
+      const int64_t part = n - i < gather_block ? n - i : gather_block;
+      for (int64_t k = 0; k < part; ++k) a[k] = x[(i + k) * x_step];
+      for (int64_t k = 0; k < part; ++k) b[k] = y[(i + k) * y_step];
+      complex_dot_lanes(part, a, b, straight, crossed);
+    }
+  }
+  fold_lanes(straight, count, 1, [](R u, R v) { return u + v; });
+  fold_lanes(crossed, count, 2, [](R u, R v) { return u + v; });
+  *static_cast<Complex<R> *>(partial) = {straight[0], crossed[0] - crossed[1]};
 }
 
 constexpr Reducer none{0, nullptr, nullptr, nullptr};
