@@ -66,45 +66,53 @@ TEST_P(Refused, WithReasonAndWithoutTrace) {
 
 const Refusal refusals[] = {
     // The marker.
-    {"needs_newer_minor", SPC_E_PLUGIN, {"1.2", "1.0"}},
-    {"other_major", SPC_E_PLUGIN, {"2.0", "1.0"}},
-    {"wrong_magic", SPC_E_PLUGIN, {"magic"}},
-    {"short_marker", SPC_E_PLUGIN, {"16"}},
-    {"no_marker", SPC_E_PLUGIN, {"spacecore_plugin_v1"}},
-    {"no_register", SPC_E_PLUGIN, {"register_ops"}},
-    {"register_in_dependency", SPC_E_PLUGIN, {"register_ops"}},
+    {"needs_newer_minor", SPC_E_PLUGIN, {"needs backend ABI 1.2", "offers 1.0"}},
+    {"other_major", SPC_E_PLUGIN, {"backend ABI 2.0", "offers 1.0"}},
+    {"wrong_magic", SPC_E_PLUGIN, {"marker begins with 0x21474e50"}},
+    {"short_marker", SPC_E_PLUGIN, {"struct_size of its marker is 16"}},
+    {"no_marker", SPC_E_PLUGIN, {"does not export 'spacecore_plugin_v1'"}},
+    {"no_register", SPC_E_PLUGIN, {"does not export 'register_ops'"}},
+    {"register_in_dependency", SPC_E_PLUGIN, {"is not its own", "libspacecore_dependency.so"}},
     // The dynamic linker.
-    {"missing_dependency", SPC_E_PLUGIN, {"libspacecore_absent.so"}},
-    {"undefined_symbol", SPC_E_PLUGIN, {"function_that_nobody_defines"}},
+    {"missing_dependency", SPC_E_PLUGIN, {"needs 'libspacecore_absent.so'"}},
+    {"undefined_symbol", SPC_E_PLUGIN, {"undefined symbol: function_that_nobody_defines"}},
     // The transaction.
-    {"fails_halfway", SPC_E_PLUGIN, {"RuntimeErr"}},
-    {"throws", SPC_E_PLUGIN, {"the engine does not start"}},
+    {"fails_halfway", SPC_E_PLUGIN, {"register_ops returned -8 (RuntimeErr)"}},
+    {"throws", SPC_E_PLUGIN, {"threw an exception: the engine does not start"}},
     {"rejects", SPC_E_PLUGIN, {"the licence of this engine has expired"}},
     {"rejects_softly", SPC_E_PLUGIN, {"the engine is closed on Mondays"}},
-    {"swallows_error", SPC_E_PLUGIN, {"swallows_broken"}},
-    {"reenters", SPC_E_PLUGIN, {"the inner load returned"}},
+    {"swallows_error", SPC_E_PLUGIN, {"family 'swallows_broken'", "fn is NULL"}},
+    {"reenters", SPC_E_PLUGIN, {"the inner load returned -18", "while this thread is loading"}},
     // The descriptors.
-    {"short_family", SPC_E_PLUGIN, {"short_family"}},
-    {"short_entry", SPC_E_PLUGIN, {"short_entry"}},
-    {"duplicate_family", SPC_E_CONTEXT_CONFLICT, {"reference"}},
-    {"alias_clash", SPC_E_CONTEXT_CONFLICT, {"reference"}},
-    {"base_self", SPC_E_PLUGIN, {"base_self"}},
-    {"base_cycle", SPC_E_PLUGIN, {"cycle_a"}},
-    {"deep_chain", SPC_E_PLUGIN, {"8"}},
-    {"unknown_family_flag", SPC_E_PLUGIN, {"flag"}},
-    {"unknown_kernel_flag", SPC_E_PLUGIN, {"flag"}},
-    {"op_twice", SPC_E_PLUGIN, {"negative"}},
-    {"null_fn", SPC_E_PLUGIN, {"negative"}},
-    {"no_extent", SPC_E_PLUGIN, {"nonzero"}},
-    {"no_release", SPC_E_PLUGIN, {"negative"}},
-    {"bad_dtype", SPC_E_PLUGIN, {"negative"}},
-    {"bad_name", SPC_E_PLUGIN, {"Bad Name"}},
-    {"unknown_space", SPC_E_PLUGIN, {"nowhere:7"}},
-    {"no_space", SPC_E_PLUGIN, {"no_space"}},
+    {"short_family", SPC_E_PLUGIN, {"spc_family: struct_size is 88"}},
+    {"short_entry", SPC_E_PLUGIN, {"spc_op_entry: struct_size is 72"}},
+    {"duplicate_family", SPC_E_CONTEXT_CONFLICT, {"family 'reference' is already registered"}},
+    {"alias_clash", SPC_E_CONTEXT_CONFLICT, {"alias 'reference' is already registered"}},
+    {"base_self", SPC_E_PLUGIN, {"its base is itself: base_self -> base_self"}},
+    {"base_cycle", SPC_E_PLUGIN, {"its base is itself: cycle_a -> cycle_b -> cycle_a"}},
+    {"base_elsewhere", SPC_E_PLUGIN, {"'reference'", "lacks memory space 'elsewhere:0'"}},
+    {"deep_chain", SPC_E_PLUGIN, {"'deep_9' has more than 8 bases"}},
+    {"unknown_family_flag", SPC_E_PLUGIN, {"unknown flag bits 0x40000000"}},
+    {"unknown_kernel_flag", SPC_E_PLUGIN, {"unknown flag bits 0x10000000000"}},
+    {"unknown_space_flag", SPC_E_PLUGIN, {"'flagged:0': unknown flag bits 0x80000000"}},
+    {"op_twice", SPC_E_PLUGIN, {"op 'negative' is listed twice for float64"}},
+    {"null_fn", SPC_E_PLUGIN, {"op 'negative': fn is NULL"}},
+    {"no_extent", SPC_E_PLUGIN, {"op 'nonzero': extent is NULL"}},
+    {"no_release", SPC_E_PLUGIN, {"op 'negative': release is NULL"}},
+    {"bad_dtype", SPC_E_PLUGIN, {"op 'negative': unknown dtype bits 0x200"}},
+    {"bad_name", SPC_E_PLUGIN, {"family 'Bad Name' is no name"}},
+    {"unknown_space", SPC_E_PLUGIN, {"memory space 'halfway:0' is not registered"}},
+    {"no_space", SPC_E_PLUGIN, {"names no memory space"}},
 };
 
 INSTANTIATE_TEST_SUITE_P(, Refused, testing::ValuesIn(refusals),
                          [](const auto &info) { return std::string(info.param.plugin); });
+
+// fails_halfway had registered that space before it failed.
+TEST(RefusedPlugin, LeavesNoMemorySpaceBehind) {
+  EXPECT_EQ(spc_load_plugin(bad_plugin("fails_halfway").c_str()), SPC_E_PLUGIN);
+  expect_refused(bad_plugin("unknown_space"), SPC_E_PLUGIN, {"'halfway:0' is not registered"});
+}
 
 TEST(RefusedFile, Text) {
   const ScratchDirectory scratch;

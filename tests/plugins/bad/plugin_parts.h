@@ -29,6 +29,23 @@ static inline spc_status no_kernel(void *state, const spc_call *call) {
   return SPC_E_NOTIMPL;
 }
 
+/* A memory space without memory: nothing of it is ever called. */
+static inline spc_status space_alloc(void *state, uint64_t bytes, void *queue, void **out) {
+  (void)state;
+  (void)bytes;
+  (void)queue;
+  (void)out;
+  return SPC_E_MEMORY;
+}
+static inline void space_free(void *state, void *data, void *queue) {
+  (void)state;
+  (void)data;
+  (void)queue;
+}
+#define HOST_LIKE_SPACE(NAME)                                                                     \
+  .struct_size = sizeof(spc_memory_space), .name = (NAME), .alignment = 64, .alloc = space_alloc, \
+  .free = space_free
+
 /* register_ops of a plugin that has one family and nothing else. */
 #define REGISTER_FAMILY(DESCRIPTOR)                                                          \
   spc_status register_ops(const spc_host_api *api, spc_host host, spc_registrar registrar) { \

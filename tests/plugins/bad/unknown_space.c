@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Uses a memory space that nobody has registered. */
+/* Uses a memory space that only a plugin that was refused has registered. */
 #include "tests/plugins/bad/plugin_parts.h"
 
 static const spc_op_entry ops[] = {{ENTRY(SPC_OP_negative), .fn = no_kernel}};
-static const char *const spaces[] = {"nowhere:7"};
+static const char *const spaces[] = {"halfway:0"};
 static const spc_family family = {.struct_size = sizeof(spc_family),
                                   .name = "unknown_space",
                                   .version = "1.0",
