@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-#include <cstddef>
-#include <cstring>
-
 #include "spacecore/api.h"
 
 #include "capi/handles.hpp"
+#include "capi/record.hpp"
 #include "core/io/matrix_market_array.hpp"
 
 using namespace spc;        // NOLINT(google-build-using-namespace): C bodies of this library
@@ -17,19 +14,15 @@ spc_status spc_mm_info(const char *path, spc_mm_header *out) {
   return guard("mm_info", [&] {
     require(path, "mm_info", "path");
     require(out, "mm_info", "out");
-    if (out->struct_size < offsetof(spc_mm_header, rows))
-      fail(SPC_E_VALUE, "mm_info: struct_size is {}, expected at least {}", out->struct_size,
-           sizeof(spc_mm_header));
     const io::MatrixMarketInfo info = io::read_matrix_market_info(path);
     spc_mm_header header = {};
-    header.struct_size = out->struct_size;
     header.coordinate = info.coordinate ? 1 : 0;
     header.field = static_cast<std::int32_t>(info.field);
     header.symmetry = static_cast<std::int32_t>(info.symmetry);
     header.rows = info.rows;
     header.cols = info.cols;
     header.entries = info.entries;
-    std::memcpy(out, &header, std::min<std::size_t>(out->struct_size, sizeof header));
+    write_record(out, header, sizeof header, "mm_info");
   });
 }
 

@@ -72,10 +72,9 @@ void make_row_major(const std::string &path, MatrixMarket &m) {
   m.integers = std::move(full.integers);
 }
 
-// Index arrays are int32 where shape and number of entries fit.
-Ref<Array> index_array(Context &ctx, const Indices &indices, bool narrow) {
+Ref<Array> index_array(Context &ctx, const Indices &indices, Dtype width) {
   const Dims shape{static_cast<std::int64_t>(indices.size())};
-  if (!narrow) return ops::from_host(ctx, Dtype::int64, shape, indices.data());
+  if (width == Dtype::int64) return ops::from_host(ctx, Dtype::int64, shape, indices.data());
   const std::vector<std::int32_t> narrowed(indices.begin(), indices.end());
   return ops::from_host(ctx, Dtype::int32, shape, narrowed.data());
 }
@@ -89,9 +88,9 @@ Indices row_offsets(const MatrixMarket &m) {
 
 Ref<Value> sparse_value(Context &ctx, const MatrixMarket &m, bool coo) {
   const auto nnz = static_cast<std::int64_t>(m.row.size());
-  const bool narrow = m.rows <= INT32_MAX && m.cols <= INT32_MAX && nnz <= INT32_MAX;
-  Ref<Array> first = index_array(ctx, coo ? m.row : row_offsets(m), narrow);
-  Ref<Array> second = index_array(ctx, m.col, narrow);
+  const Dtype width = ops::index_dtype_for(m.rows, m.cols, nnz);
+  Ref<Array> first = index_array(ctx, coo ? m.row : row_offsets(m), width);
+  Ref<Array> second = index_array(ctx, m.col, width);
   return ops::new_sparse(coo ? SPC_COO : SPC_CSR, m.rows, m.cols, std::move(first),
                          std::move(second), value_array(ctx, m, {nnz}));
 }
@@ -115,7 +114,9 @@ Ref<Value> read_matrix(const std::string &path, Context &ctx, const char *format
 
   MatrixMarket m = read_matrix_market(path);
   if (dtype == Dtype::none) dtype = default_dtype(m.field);
-  refuse_complex_to_real("mm_read", host_dtype(m), dtype);
+  // As any conversion refuses it, but by file and line.
+  if (m.field == Field::complex && !is_complex(dtype))
+    fail(SPC_E_TYPE, "{}:1: field complex cannot be read as dtype {}", path, name(dtype));
   if (m.field == Field::integer && dtype == Dtype::float64) make_real(m);
   if (dense || (format == nullptr && !m.coordinate)) return dense_array(path, ctx, m, dtype);
 

@@ -98,6 +98,8 @@ Ref<SparseArray> sparse_conj(SparseArray &a);
 Ref<SparseArray> to_csr(SparseArray &a);
 Ref<Array> sparse_diagonal(SparseArray &a);
 Ref<Array> densify(SparseArray &a);
+/// Index width of a matrix that the core builds: int32 while lengths and nnz fit.
+Dtype index_dtype_for(std::int64_t rows, std::int64_t cols, std::int64_t nnz) noexcept;
 /// A sparse array over existing vectors. Checks lengths, dtypes, families and, through
 /// sparse_check, every index.
 Ref<SparseArray> new_sparse(int format, std::int64_t rows, std::int64_t cols, Ref<Array> first,

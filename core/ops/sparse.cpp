@@ -8,12 +8,13 @@
 
 namespace spc {
 
-namespace {
-
-// Index width of a matrix that the core builds: int32 while lengths and nnz fit.
-Dtype index_dtype_for(std::int64_t rows, std::int64_t cols, std::int64_t nnz) {
+Dtype ops::index_dtype_for(std::int64_t rows, std::int64_t cols, std::int64_t nnz) noexcept {
   return rows <= INT32_MAX && cols <= INT32_MAX && nnz <= INT32_MAX ? Dtype::int32 : Dtype::int64;
 }
+
+namespace {
+
+using ops::index_dtype_for;
 
 spc_params_sparse params_of(std::int64_t rows, std::int64_t cols, int format = SPC_CSR) {
   spc_params_sparse p = {};
