@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix Market files through the C API, into and out of every family.
 #include <complex>
+#include <cstdlib>
 
 #include "tests/io/scratch.hpp"
 #include "tests/support/algebra.hpp"
@@ -264,6 +265,38 @@ TEST_P(MatrixMarketApi, WriteErrors) {
                {"mm_write: the array has shape (1, 1, 1), expected at most 2 axes"});
   expect_error(try_write(cube, 4), SPC_E_VALUE, {"mm_write: symmetry is 4, expected 0 to 3"});
   EXPECT_TRUE(scratch.names().empty());
+}
+
+// Makes one allocation of a host buffer fail: the one after `left` others.
+struct FailingAllocator {
+  static void *allocate(void *user, uint64_t bytes, uint64_t align) {
+    auto *self = static_cast<FailingAllocator *>(user);
+    return self->left-- == 0 ? nullptr
+                             : std::aligned_alloc(align, (bytes + align - 1) / align * align);
+  }
+  static void free(void *, void *data, uint64_t) { std::free(data); }
+  int left = 0;
+};
+
+TEST_P(MatrixMarketApi, EveryFailedAllocationIsOutOfMemory) {
+  const std::string path = scratch.file("a.mtx", unsymmetric);
+  const std::string copy = scratch.path("b.mtx");
+  // Static: the pool gives blocks back to the allocator that made them, at any later time.
+  static FailingAllocator allocator;
+  for (int k = 0;; ++k) {
+    Array a;
+    allocator.left = k;
+    check(spc_set_allocator(FailingAllocator::allocate, FailingAllocator::free, &allocator));
+    spc_status status = try_read(path, "csc", SPC_FLOAT32, a);
+    if (status == SPC_OK) status = spc_mm_write(copy.c_str(), a, SPC_MM_GENERAL, nullptr);
+    check(spc_set_allocator(nullptr, nullptr, nullptr));
+    if (status == SPC_OK) break;
+    ASSERT_EQ(status, SPC_E_MEMORY) << last_error();
+    ASSERT_EQ(scratch.names(), std::vector<std::string>{"a.mtx"});
+    ASSERT_LT(k, 1000);
+  }
+  EXPECT_EQ(values<float>(Parts(read(copy, "csc", SPC_FLOAT32)).data),
+            (std::vector<float>{5, 1000, 0.5F, -1.5F}));
 }
 
 TEST(MatrixMarketOpaque, VectorsInAndOut) {
