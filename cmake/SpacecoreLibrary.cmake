@@ -15,7 +15,7 @@ function(spacecore_configure_library target)
   set_target_properties(
     ${target}
     PROPERTIES OUTPUT_NAME spacecore
-               VERSION ${PROJECT_VERSION}
+               VERSION ${SPACECORE_ABI_MAJOR}
                SOVERSION ${SPACECORE_ABI_MAJOR}
                EXPORT_NAME spacecore
                LIBRARY_OUTPUT_DIRECTORY "${SPACECORE_LIBRARY_DIR}"
