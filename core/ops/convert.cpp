@@ -166,7 +166,7 @@ Ref<Value> copy(const OpArgs &args) {
     SparseArray &s = static_cast<SparseArray &>(v);
     return make<SparseArray>(s.format, s.rows, s.cols, s.first, s.second, ops::copy(*s.data));
   }
-  Family &family = family_of(args.in, 1, "copy");
+  Family &family = family_of(args.in, 1, "copy", args.into);
   Ref<Array> x = materialise(v, family, join_of(args.in, 1), "copy");
   Ref<Array> out = args.into == nullptr
                        ? ops::new_like(*x)

@@ -31,8 +31,9 @@ void refuse_bool(Op op, Dtype joined) {
     fail(SPC_E_TYPE, "{}: not defined for dtype bool; use logical operations", name(op));
 }
 
-// Opaque elements have no views: no broadcasting but of scalars.
-Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, Array *into) {
+// Opaque elements have no views and no casts: no broadcasting but of scalars, one dtype throughout.
+Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, const Types &types,
+                         Array *into) {
   Array *first = nullptr;
   for (int i = 0; i < n; ++i) {
     if (in[i] == nullptr || is_scalar_operand(*in[i])) continue;
@@ -40,24 +41,27 @@ Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, Array *
     if (first == nullptr)
       first = &a;
     else if (a.shape != first->shape || a.dtype != first->dtype)
-      fail(SPC_E_VALUE,
+      fail(SPC_E_NOTIMPL,
            "{}: opaque operands have shapes {} and {}, dtypes {} and {}; they must agree", name(op),
            first->shape, a.shape, name(first->dtype), name(a.dtype));
   }
+  if (types.in != first->dtype || types.out != first->dtype)
+    fail(SPC_E_NOTIMPL, "{}: opaque operand of dtype {} would have to become {}", name(op),
+         name(first->dtype), name(types.in != first->dtype ? types.in : types.out));
   if (into == nullptr) return ops::new_like(*first);
   return result_array(family, first->dtype, first->shape, into, name(op));
 }
 
 Ref<Value> run(const OpArgs &args, Value *const *in, int n) {
   const Op op = args.op;
-  Family &family = family_of(in, n, name(op));
+  Family &family = family_of(in, n, name(op), args.into);
   const Dtype joined = join_of(in, n);
   refuse_bool(op, joined);
   const Types types = types_of(op, joined);
   Dims shape;
   for (int i = 0; i < n; ++i) shape = broadcast_shapes(shape, shape_of(*in[i], name(op)), name(op));
 
-  Ref<Array> out = family.opaque() ? opaque_result(family, op, in, n, args.into)
+  Ref<Array> out = family.opaque() ? opaque_result(family, op, in, n, types, args.into)
                                    : result_array(family, types.out, shape, args.into, name(op));
   Operand operands[4];
   Operand *pointers[4];
@@ -77,7 +81,7 @@ Ref<Value> elementwise(const OpArgs &args) {
 }
 
 Ref<Value> imag(const OpArgs &args) {
-  Family &family = family_of(args.in, 1, "imag");
+  Family &family = family_of(args.in, 1, "imag", args.into);
   const Dtype joined = join_of(args.in, 1);
   Ref<Array> x = materialise(*args.in[0], family, joined, "imag");
   require_strided(*x, "imag");

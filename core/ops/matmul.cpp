@@ -62,7 +62,7 @@ Ref<Value> matmul(const OpArgs &args) {
     if (args.in[i]->kind() == ValueKind::scalar)
       fail(SPC_E_VALUE, "matmul: {} is a scalar; use multiply", i == 0 ? "a" : "b");
   check_options(args.n_in > 2 ? args.in[2] : nullptr);
-  Family &family = family_of(args.in, 2, "matmul");
+  Family &family = family_of(args.in, 2, "matmul", args.into);
   const Dtype dtype = join_of(args.in, 2);
   Ref<Array> a = Ref<Array>::share(&as_dense(args.in[0], "matmul"));
   Ref<Array> b = Ref<Array>::share(&as_dense(args.in[1], "matmul"));

@@ -25,7 +25,7 @@ bool is_scalar_operand(const Value &v) {
   return v.kind() == ValueKind::scalar || is_host_scalar(v);
 }
 
-Family &family_of(Value *const *operands, int n, const char *op) {
+Family &family_of(Value *const *operands, int n, const char *op, const Array *into) {
   Family *family = nullptr;
   // 0-d host arrays do not choose the family unless nothing else does.
   for (int pass = 0; pass < 2 && family == nullptr; ++pass)
@@ -41,7 +41,7 @@ Family &family_of(Value *const *operands, int n, const char *op) {
       if (pass == 0 && is_host_scalar(*v)) continue;
       family = family == nullptr ? f : &common_family(*family, *f, op);
     }
-  if (family == nullptr) return default_context()->family;
+  if (family == nullptr) return into != nullptr ? *into->family : default_context()->family;
   for (int i = 0; i < n; ++i) {
     if (operands[i] == nullptr || !is_host_scalar(*operands[i])) continue;
     Family &f = *family_if_array(*operands[i]);

@@ -8,9 +8,10 @@
 
 namespace spc {
 
-/// The family that runs the op: common_family of the array operands; the default context's when
-/// all are weak scalars. nullptr operands are skipped. TypeErr for lists, maps and None.
-Family &family_of(Value *const *operands, int n, const char *op);
+/// The family that runs the op: common_family of the array operands; when all are weak scalars that
+/// of `into`, else the default context's. nullptr operands are skipped. TypeErr for lists, maps and
+/// None.
+Family &family_of(Value *const *operands, int n, const char *op, const Array *into = nullptr);
 
 /// Join of arrays and weak scalars.
 Dtype join_of(Value *const *operands, int n);

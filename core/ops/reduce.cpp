@@ -142,7 +142,7 @@ void sum_with_casts(Family &family, Reduction &red, Array &out) {
 
 Ref<Value> reduce(const OpArgs &args) {
   const char *op = name(args.op);
-  Family &family = family_of(args.in, 1, op);
+  Family &family = family_of(args.in, 1, op, args.into);
   Ref<Array> x = materialise(*args.in[0], family, join_of(args.in, 1), op);
   require_strided(*x, op);
   Dtype dtype = x->dtype;
@@ -251,30 +251,30 @@ std::string order_text(std::int32_t ord, double p) {
 }  // namespace
 
 Ref<Value> norm(const OpArgs &args) {
-  Family &family = family_of(args.in, 1, "norm");
+  Family &family = family_of(args.in, 1, "norm", args.into);
   Ref<Array> x = materialise(*args.in[0], family, join_of(args.in, 1), "norm");
   const std::int32_t ord = args.ord;
   if (ord < SPC_ORD_DEFAULT || ord > SPC_ORD_NUC || (ord == SPC_ORD_P && std::isnan(args.p)))
     fail(SPC_E_VALUE, "norm: bad order {}", order_text(ord, args.p));
-  if (x->opaque()) {
-    if (args.n_axes >= 0 || args.keepdims) require_strided(*x, "norm");
-    if (ord == SPC_ORD_NUC) require_strided(*x, "norm");
-    Ref<Array> out = host_scalar(real_of(floating_of(x->dtype)), args.into, "norm");
-    launch_opaque(Op::norm, *x, nullptr, *out, ord == SPC_ORD_P ? args.p : 2.0);
-    return out;
-  }
   const int rank = args.n_axes < 0 ? x->ndim() : args.n_axes;
   checked_axes(args.n_axes, args.axes, x->ndim(), "norm");
   if (ord != SPC_ORD_DEFAULT && rank != 1 && rank != 2)
     fail(SPC_E_VALUE, "norm: order {} needs 1 or 2 axes, got {} of shape {}",
          order_text(ord, args.p), rank, x->shape);
   const bool two_norm = ord == SPC_ORD_DEFAULT || (ord == SPC_ORD_FRO && rank == 2);
+  if (rank == 1 && !two_norm && ord != SPC_ORD_P)
+    fail(SPC_E_VALUE, "norm: order {} is for matrices, got one axis of shape {}",
+         order_text(ord, args.p), x->shape);
+  if (x->opaque()) {
+    // Orders of matrices and norms along an axis would need views.
+    if (args.n_axes >= 0 || args.keepdims || (rank != 1 && !two_norm)) require_strided(*x, "norm");
+    Ref<Array> out = host_scalar(real_of(floating_of(x->dtype)), args.into, "norm");
+    launch_opaque(Op::norm, *x, nullptr, *out, two_norm ? 2.0 : args.p);
+    return out;
+  }
   if (two_norm)
     return finish(vector_norm(family, *x, 2.0, args.n_axes, args.axes, args.keepdims, args), args);
   if (rank == 1) {
-    if (ord != SPC_ORD_P)
-      fail(SPC_E_VALUE, "norm: order {} is for matrices, got one axis of shape {}",
-           order_text(ord, args.p), x->shape);
     return finish(vector_norm(family, *x, args.p, args.n_axes, args.axes, args.keepdims, args),
                   args);
   }
@@ -292,7 +292,7 @@ Ref<Value> norm(const OpArgs &args) {
 }
 
 Ref<Value> vdot(const OpArgs &args) {
-  Family &family = family_of(args.in, 2, "vdot");
+  Family &family = family_of(args.in, 2, "vdot", args.into);
   const Dtype dtype = join_of(args.in, 2);
   Ref<Array> x = materialise(*args.in[0], family, dtype, "vdot");
   Ref<Array> y = materialise(*args.in[1], family, dtype, "vdot");

@@ -201,7 +201,7 @@ Ref<Value> sparse_matmul(const OpArgs &args) {
   SparseArray &a = as_sparse(args.in[0], "sparse_matmul");
   Array &b = as_dense(args.in[1], "sparse_matmul");
   require_strided(b, "sparse_matmul");
-  Family &family = family_of(args.in, 2, "sparse_matmul");
+  Family &family = family_of(args.in, 2, "sparse_matmul", args.into);
   if (b.ndim() != 1 && b.ndim() != 2)
     fail(SPC_E_VALUE, "sparse_matmul: b has shape {}, expected one or two axes", b.shape);
   if (a.cols != b.shape[0])

@@ -44,28 +44,28 @@ TEST_P(GetItem, BasicIndicesAreViews) {
 
 TEST_P(GetItem, IntegerArraysGather) {
   Array i = vector<int64_t>(ctx, {1, 0, -1}), j = array<int32_t>(ctx, {2, 1}, {0, 2});
-  Array g = getitem(x, {at(i)});
+  Array g = getitem(x, {pick(i)});
   EXPECT_EQ(shape_of(g), (Shape{3, 3, 4}));
-  Array both = getitem(x, {at(i), at(j)});
+  Array both = getitem(x, {pick(i), pick(j)});
   EXPECT_EQ(shape_of(both), (Shape{2, 3, 4}));
   EXPECT_EQ(values<int64_t>(getitem(both, {ellipsis(), at(0)})),
             std::vector<int64_t>({12, 0, 12, 20, 8, 20}));
   // Index arrays that a slice separates put their axes first.
-  EXPECT_EQ(shape_of(getitem(x, {at(i), all(), at(i)})), (Shape{3, 3}));
-  EXPECT_EQ(shape_of(getitem(x, {all(), at(i), at(i)})), (Shape{2, 3}));
-  EXPECT_EQ(shape_of(getitem(x, {at(0), all(), at(i)})), (Shape{3, 3}));
+  EXPECT_EQ(shape_of(getitem(x, {pick(i), all(), pick(i)})), (Shape{3, 3}));
+  EXPECT_EQ(shape_of(getitem(x, {all(), pick(i), pick(i)})), (Shape{2, 3}));
+  EXPECT_EQ(shape_of(getitem(x, {at(0), all(), pick(i)})), (Shape{3, 3}));
 }
 
 TEST_P(GetItem, MasksSelect) {
   Array m = array<bool>(ctx, {2, 3}, {true, false, false, false, false, true});
-  Array s = getitem(x, {at(m)});
+  Array s = getitem(x, {pick(m)});
   EXPECT_EQ(shape_of(s), (Shape{2, 4}));
   EXPECT_EQ(values<int64_t>(s), std::vector<int64_t>({0, 1, 2, 3, 20, 21, 22, 23}));
   Array none = array<bool>(ctx, {2}, {false, false});
-  EXPECT_EQ(shape_of(getitem(x, {at(none)})), (Shape{0, 3, 4}));
+  EXPECT_EQ(shape_of(getitem(x, {pick(none)})), (Shape{0, 3, 4}));
   Array yes = array<bool>(ctx, {}, {true}), no = array<bool>(ctx, {}, {false});
-  EXPECT_EQ(shape_of(getitem(x, {at(yes)})), (Shape{1, 2, 3, 4}));
-  EXPECT_EQ(shape_of(getitem(x, {at(no)})), (Shape{0, 2, 3, 4}));
+  EXPECT_EQ(shape_of(getitem(x, {pick(yes)})), (Shape{1, 2, 3, 4}));
+  EXPECT_EQ(shape_of(getitem(x, {pick(no)})), (Shape{0, 2, 3, 4}));
 }
 
 TEST_P(GetItem, Errors) {
@@ -75,10 +75,10 @@ TEST_P(GetItem, Errors) {
   expect_index_error({at(-3)}, {"index -3"});
   expect_index_error({at(0), at(0), at(0), at(0)}, {"too many indices", "3 axes", "4"});
   expect_index_error({ellipsis(), ellipsis()}, {"2 ellipses"});
-  expect_index_error({at(far)}, {"3", "axis 0", "size 2"});
-  expect_index_error({at(real)}, {"float64"});
-  expect_index_error({at(far), at(three)}, {"(2,)", "(3,)"});
-  expect_index_error({at(mask)}, {"mask", "(3,)", "(2, 3, 4)"});
+  expect_index_error({pick(far)}, {"3", "axis 0", "size 2"});
+  expect_index_error({pick(real)}, {"float64"});
+  expect_index_error({pick(far), pick(three)}, {"(2,)", "(3,)"});
+  expect_index_error({pick(mask)}, {"mask", "(3,)", "(2, 3, 4)"});
   Array out;
   const spc_index zero_step = slice(0, 1, 0);
   expect_error(spc_getitem(x, 1, &zero_step, out.out()), SPC_E_VALUE, {"step is 0"});

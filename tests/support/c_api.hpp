@@ -165,7 +165,7 @@ inline spc_index slice(int64_t start, int64_t stop, int64_t step = SPC_NONE_I64)
 inline spc_index all() { return slice(SPC_NONE_I64, SPC_NONE_I64); }
 inline spc_index new_axis() { return {SPC_INDEX_NEWAXIS, 0, 0, 0, 0, nullptr}; }
 inline spc_index ellipsis() { return {SPC_INDEX_ELLIPSIS, 0, 0, 0, 0, nullptr}; }
-inline spc_index at(spc_array a) { return {SPC_INDEX_ARRAY, 0, 0, 0, 0, a}; }
+inline spc_index pick(spc_array a) { return {SPC_INDEX_ARRAY, 0, 0, 0, 0, a}; }
 
 inline Array getitem(spc_array x, std::vector<spc_index> index) {
   Array out;
