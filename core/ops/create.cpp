@@ -21,6 +21,7 @@ Ref<Array> eye(const OpArgs &args, Context &ctx) {
   const std::int64_t rows = args.n, cols = args.m == SPC_NONE_I64 ? args.n : args.m;
   if (rows < 0 || cols < 0) fail(SPC_E_VALUE, "eye: negative size ({}, {})", rows, cols);
   Ref<Array> out = ops::zeros(ctx, {rows, cols}, dtype);
+  require_strided(*out, "eye");
   const Dims diagonal{std::min(rows, cols)};
   if (diagonal[0] > 0) {
     // The diagonal of a row-major matrix is one strided vector.
@@ -111,7 +112,8 @@ Ref<Array> arange(const OpArgs &args, Context &ctx) {
   const std::int64_t n = range_length(start, stop, step);
   if (dtype == Dtype::boolean && n > 2)
     fail(SPC_E_TYPE, "arange: dtype bool with {} elements, at most 2 are defined", n);
-  Ref<Array> out = new_array(ctx.family, dtype, {n});
+  Ref<Array> out = ops::empty(ctx, {n}, dtype);
+  require_strided(*out, "arange");
   if (n == 0) return out;
   spc_params_arange p = {};
   p.int_start = truncated(start);

@@ -194,12 +194,17 @@ void launch_opaque(Op op, Array &x, Array *y, Array &out, double p) {
   l.run(*x.family, x.dtype);
 }
 
+// The largest or smallest of nothing has no value; sums have.
+void require_elements(std::int64_t extent, double p, const Array &x) {
+  if (extent == 0 && std::isinf(p))
+    fail(SPC_E_VALUE, "norm: order {} of shape {}: no elements along the reduced axes", p, x.shape);
+}
+
 Ref<Array> vector_norm(Family &family, Array &x, double p, std::int32_t n_axes,
                        const std::int64_t *axes, bool keepdims, const OpArgs &args) {
   const ReducedShape r = reduced_shape(x, n_axes, axes, keepdims, "norm");
   const Dtype dtype = real_of(floating_of(x.dtype));
-  if (r.extent == 0 && std::isinf(p))
-    fail(SPC_E_VALUE, "norm: order {} of shape {}: no elements along the reduced axes", p, x.shape);
+  require_elements(r.extent, p, x);
   Ref<Array> out = fresh_result(family, dtype, r.result, args, x);
   if (out->size == 0) return out;
   if (r.extent == 0) {
@@ -269,7 +274,9 @@ Ref<Value> norm(const OpArgs &args) {
     // Orders of matrices and norms along an axis would need views.
     if (args.n_axes >= 0 || args.keepdims || (rank != 1 && !two_norm)) require_strided(*x, "norm");
     Ref<Array> out = host_scalar(real_of(floating_of(x->dtype)), args.into, "norm");
-    launch_opaque(Op::norm, *x, nullptr, *out, two_norm ? 2.0 : args.p);
+    const double p = two_norm ? 2.0 : args.p;
+    require_elements(x->size, p, *x);
+    launch_opaque(Op::norm, *x, nullptr, *out, p);
     return out;
   }
   if (two_norm)

@@ -25,8 +25,12 @@ template <auto Fn, auto Into, class... Args>
 void both_forms(Call &call, Args... args) {
   Array out = make(Fn, args...);
   const auto shape = shape_of(out.get());
-  Array again = make(spc_empty, call.context(), count(shape), shape.data(),
-                     get<std::int32_t>(spc_array_dtype, out.get()));
+  // Of the result's family: that of the default context where the operands are weak scalars.
+  const auto context =
+      make<Context>(spc_context_create, get<const char *>(spc_array_family, out.get()),
+                    get<std::int32_t>(spc_array_dtype, out.get()), std::int32_t{SPC_CHECK_NONE});
+  Array again = make(spc_empty, context.get(), count(shape), shape.data(),
+                     std::int32_t{SPC_DTYPE_NONE});
   check(Into(args..., again.get()));
   give(call, std::move(out));
   give(call, std::move(again));
