@@ -21,9 +21,11 @@ bool StoppingTest::usable() const noexcept {
 }
 
 std::int32_t StoppingTest::met(double residual) const noexcept {
-  if (residual <= rtol_term_) return SPC_REASON_RTOL;
-  if (residual <= atol_term_) return SPC_REASON_ATOL;
-  if (residual <= threshold_) return rtol_term_ >= atol_term_ ? SPC_REASON_RTOL : SPC_REASON_ATOL;
+  if (residual <= threshold_) {
+    const bool relative = residual <= rtol_term_, absolute = residual <= atol_term_;
+    const bool rtol = relative == absolute ? rtol_term_ >= atol_term_ : relative;
+    return rtol ? SPC_REASON_RTOL : SPC_REASON_ATOL;
+  }
   return residual <= roundoff_ ? SPC_REASON_ROUNDOFF : 0;
 }
 
