@@ -231,12 +231,12 @@ Ref<Array> gather(Array &x, const Parsed &p) {
   source.data += p.view.offset * size_of(x.dtype);
   Dims source_shape;
   source.strides = {};
-  int n_index = 0;
+  spc_params_gather params = {};
   for (const Advanced &a : p.advanced) {
     if (a.axis < 0) continue;
     source_shape.push_back(x.shape[a.axis]);
     source.strides.push_back(x.strides[a.axis]);
-    ++n_index;
+    params.axes[params.n_index++] = a.axis;
   }
   for (int i = 0; i < p.view.shape.size(); ++i) {
     source_shape.push_back(p.view.shape[i]);
@@ -253,8 +253,6 @@ Ref<Array> gather(Array &x, const Parsed &p) {
     l.in(positions.back(), batch);
   }
   l.out(target, out_shape);
-  spc_params_gather params = {};
-  params.n_index = n_index;
   params.batch_ndim = batch.size();
   l.params(params);
   l.run(*x.family, x.dtype);

@@ -274,6 +274,8 @@ typedef struct spc_params_gather {
   int32_t n_index;
   int32_t batch_ndim;
   int32_t reserved;
+  int32_t axes[SPC_MAX_NDIM]; /* the axis of the indexed array behind each index array: error texts
+                                 name it */
 } spc_params_gather;
 
 /* nonzero (data_shape): in = x; sizes[0] = number of non-zeros; out[k] = int64 vector of the

@@ -41,7 +41,7 @@ spc_status gather(void *, const spc_call *call) {
         if (index < -size || index >= size) {
           return fail(call, SPC_E_INDEX,
                       "index %" PRId64 " is out of bounds for axis %d with size %" PRId64, index,
-                      axis, size);
+                      p.axes[axis], size);
         }
         from += (index < 0 ? index + size : index) * x.strides[axis];
       }

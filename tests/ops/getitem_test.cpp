@@ -76,6 +76,7 @@ TEST_P(GetItem, Errors) {
   expect_index_error({at(0), at(0), at(0), at(0)}, {"too many indices", "3 axes", "4"});
   expect_index_error({ellipsis(), ellipsis()}, {"2 ellipses"});
   expect_index_error({pick(far)}, {"3", "axis 0", "size 2"});
+  expect_index_error({all(), pick(vector<int64_t>(ctx, {9}))}, {"index 9", "axis 1", "size 3"});
   expect_index_error({pick(real)}, {"float64"});
   expect_index_error({pick(far), pick(three)}, {"(2,)", "(3,)"});
   expect_index_error({pick(mask)}, {"mask", "(3,)", "(2, 3, 4)"});
