@@ -225,7 +225,7 @@ struct Trial {
   const void *params = nullptr;
   double ulps = 0;
   double scale = 0;
-  std::string what;
+  std::string what{};
   bool plan = false;
 
   void run() {
