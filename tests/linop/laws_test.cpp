@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// Laws of operators: every class, dtype, level, geometry and family, against coordinates by hand.
+#include <random>
+
+#include "tests/support/algebra.hpp"
+
+namespace test {
+namespace {
+
+constexpr int32_t levels[] = {SPC_CHECK_NONE, SPC_CHECK_CHEAP, SPC_CHECK_STANDARD,
+                              SPC_CHECK_STRICT};
+
+/// Row-major matrices on the host: what an operator has to be.
+template <class T>
+struct Matrix {
+  int64_t rows, cols;
+  std::vector<T> a;
+
+  T operator()(int64_t i, int64_t j) const { return a[static_cast<std::size_t>(i * cols + j)]; }
+  std::vector<T> times(const std::vector<T> &x) const {
+    std::vector<T> y(static_cast<std::size_t>(rows));
+    for (int64_t i = 0; i < rows; ++i)
+      for (int64_t j = 0; j < cols; ++j) y[i] += (*this)(i, j) * x[j];
+    return y;
+  }
+  /// W_X^-1 A^H W_Y
+  Matrix adjoint(const std::vector<T> &wx, const std::vector<T> &wy) const {
+    Matrix h{cols, rows, std::vector<T>(a.size())};
+    for (int64_t i = 0; i < cols; ++i)
+      for (int64_t j = 0; j < rows; ++j)
+        h.a[i * rows + j] = conjugate((*this)(j, i)) * wy[j] / wx[i];
+    return h;
+  }
+  Matrix times(const Matrix &b) const {
+    Matrix c{rows, b.cols, std::vector<T>(static_cast<std::size_t>(rows * b.cols))};
+    for (int64_t i = 0; i < rows; ++i)
+      for (int64_t j = 0; j < b.cols; ++j)
+        for (int64_t k = 0; k < cols; ++k) c.a[i * b.cols + j] += (*this)(i, k) * b(k, j);
+    return c;
+  }
+};
+
+template <class T>
+struct Setting {
+  Context ctx;
+  Shape x_shape{2, 2}, y_shape{3};
+  std::vector<T> wx = std::vector<T>(4, T(1)), wy = std::vector<T>(3, T(1));
+  Space X, Y;
+  std::mt19937_64 generator{20240612};
+
+  Setting(const char *family, int32_t level, bool with_weights)
+      : ctx(context(family, dtype_of<T>(), level)) {
+    if (with_weights) {
+      std::uniform_real_distribution<double> positive(.5, 3);
+      for (T &w : wx) w = number<T>(positive(generator));
+      for (T &w : wy) w = number<T>(positive(generator));
+      X = dense_space(ctx, x_shape, weighted<T>(ctx, x_shape, wx));
+      Y = dense_space(ctx, y_shape, weighted<T>(ctx, y_shape, wy));
+    } else {
+      X = dense_space(ctx, x_shape);
+      Y = dense_space(ctx, y_shape);
+    }
+  }
+  std::vector<T> random(int64_t n) {
+    std::normal_distribution<double> normal;
+    std::vector<T> v(static_cast<std::size_t>(n));
+    for (T &e : v) {
+      const double re = normal(generator);
+      e = number<T>(re, normal(generator));
+    }
+    return v;
+  }
+  Matrix<T> random_matrix(int64_t rows, int64_t cols) { return {rows, cols, random(rows * cols)}; }
+  Array element(const Shape &shape, const std::vector<T> &v) { return array<T>(ctx, shape, v); }
+};
+
+/// What every operator has to satisfy against its matrix.
+template <class T>
+void expect_laws(Setting<T> &s, spc_linop A, const Matrix<T> &m, const Shape &from, const Shape &to,
+                 const std::vector<T> &w_from, const std::vector<T> &w_to, const char *what) {
+  SCOPED_TRACE(what);
+  const double tol = sizeof(Real<T>) == 4 ? 5e-5 : 1e-10;
+  const std::vector<T> xv = s.random(m.cols), yv = s.random(m.rows);
+  const Array x = s.element(from, xv), y = s.element(to, yv);
+  const Array Ax = apply(A, x), Hy = rapply(A, y);
+  EXPECT_EQ(shape_of(Ax), to);
+  EXPECT_EQ(shape_of(Hy), from);
+  expect_close(values<T>(Ax), m.times(xv), tol, "A x");
+  expect_close(values<T>(Hy), m.adjoint(w_from, w_to).times(yv), tol, "A# y");
+  const c128 left = value<T>(inner(codomain_of(A), Ax, y)),
+             right = value<T>(inner(domain_of(A), x, Hy));
+  EXPECT_LE(std::abs(left - right), 10 * tol * (1 + std::abs(left))) << "<A x, y> = <x, A# y>";
+  const LinOp H = adjoint(A);
+  EXPECT_EQ(values<T>(apply(H, y)), values<T>(Hy));
+  EXPECT_EQ(values<T>(rapply(H, x)), values<T>(Ax));
+  const LinOp HH = adjoint(H);
+  EXPECT_TRUE(same(HH, A));
+  EXPECT_TRUE(same(adjoint(A), H));
+}
+
+template <class T>
+std::vector<T> diagonal_matrix(const std::vector<T> &d) {
+  const std::size_t n = d.size();
+  std::vector<T> m(n * n);
+  for (std::size_t i = 0; i < n; ++i) m[i * n + i] = d[i];
+  return m;
+}
+
+template <class T>
+struct Callbacks {
+  spc_linop op;
+  static spc_status forward(void *user, spc_element x, spc_element *y) {
+    return spc_linop_apply(static_cast<Callbacks *>(user)->op, x, y);
+  }
+  static spc_status backward(void *user, spc_element y, spc_element *x) {
+    return spc_linop_rapply(static_cast<Callbacks *>(user)->op, y, x);
+  }
+};
+
+template <class T>
+void every_class(const char *family, int32_t level, bool with_weights) {
+  SCOPED_TRACE(::testing::Message()
+               << "level " << level << (with_weights ? " weighted" : " euclidean"));
+  Setting<T> s(family, level, with_weights);
+  const Matrix<T> a = s.random_matrix(3, 4), b = s.random_matrix(3, 4), c = s.random_matrix(4, 3);
+  auto forward = [&](spc_linop op, const Matrix<T> &m, const char *what) {
+    expect_laws(s, op, m, s.x_shape, s.y_shape, s.wx, s.wy, what);
+  };
+  auto square = [&](spc_linop op, const Matrix<T> &m, const char *what) {
+    expect_laws(s, op, m, s.x_shape, s.x_shape, s.wx, s.wx, what);
+  };
+  const LinOp A = dense_linop<T>(s.ctx, s.X, s.Y, {3, 2, 2}, a.a);
+  forward(A, a, "dense");
+
+  // Not contiguous: the transpose of the stored transpose.
+  {
+    std::vector<T> t(12);
+    for (int i = 0; i < 3; ++i)
+      for (int j = 0; j < 4; ++j) t[j * 3 + i] = a(i, j);
+    const Array stored = array<T>(s.ctx, {2, 2, 3}, t);
+    const int64_t order[] = {2, 0, 1};
+    Array view;
+    check(spc_transpose(stored, 3, order, view.out()));
+    LinOp V;
+    check(spc_linop_dense(view, s.X, s.Y, V.out()));
+    forward(V, a, "dense view");
+  }
+  for (const char *format : {"csr", "csc", "coo"}) {
+    LinOp S;
+    check(spc_linop_sparse(sparse<T>(s.ctx, 3, 4, a.a, format), s.X, s.Y, S.out()));
+    forward(S, a, format);
+  }
+  const std::vector<T> d = s.random(4);
+  LinOp D;
+  check(spc_linop_diagonal(array<T>(s.ctx, {2, 2}, d), s.X, D.out()));
+  square(D, {4, 4, diagonal_matrix(d)}, "diagonal");
+  LinOp I, O;
+  check(spc_linop_identity(s.X, I.out()));
+  square(I, {4, 4, diagonal_matrix(std::vector<T>(4, T(1)))}, "identity");
+  check(spc_linop_zero(s.X, s.Y, O.out()));
+  forward(O, {3, 4, std::vector<T>(12)}, "zero");
+  Callbacks<T> callbacks{A};
+  LinOp F;
+  check(spc_linop_matrix_free(Callbacks<T>::forward, Callbacks<T>::backward, &callbacks, s.X, s.Y,
+                              F.out()));
+  forward(F, a, "matrix-free");
+
+  const T factor = number<T>(-1.25, .5);
+  Matrix<T> scaled_a = a, sum_ab = a;
+  for (T &v : scaled_a.a) v *= factor;
+  for (std::size_t i = 0; i < sum_ab.a.size(); ++i) sum_ab.a[i] += b.a[i] + a.a[i];
+  forward(scaled(array<T>(s.ctx, {}, {factor}), A), scaled_a, "scaled");
+  const LinOp B = dense_linop<T>(s.ctx, s.X, s.Y, {3, 2, 2}, b.a);
+  forward(sum({A, B, F}), sum_ab, "sum");
+  const LinOp C = dense_linop<T>(s.ctx, s.Y, s.X, {2, 2, 3}, c.a);
+  square(composed(C, A), c.times(a), "composed");
+  forward(composed(A, composed(C, A)), a.times(c.times(a)), "nested composition");
+  square(composed(adjoint(A), A), a.adjoint(s.wx, s.wy).times(a), "gram");
+  {
+    SCOPED_TRACE("adjoint view");
+    const LinOp H = adjoint(A);
+    const std::vector<T> yv = s.random(3);
+    expect_close(values<T>(apply(H, s.element(s.y_shape, yv))), a.adjoint(s.wx, s.wy).times(yv),
+                 sizeof(Real<T>) == 4 ? 5e-5 : 1e-10);
+  }
+}
+
+template <class T>
+void every_setting(const char *family) {
+  for (int32_t level : levels)
+    for (bool with_weights : {false, true}) every_class<T>(family, level, with_weights);
+}
+
+class LinOpLaws : public OnFamily {};
+SPC_ON_EVERY_FAMILY(LinOpLaws);
+
+TEST_P(LinOpLaws, float32) {
+  every_setting<float>(GetParam());
+}
+TEST_P(LinOpLaws, float64) {
+  every_setting<double>(GetParam());
+}
+TEST_P(LinOpLaws, complex64) {
+  every_setting<c64>(GetParam());
+}
+TEST_P(LinOpLaws, complex128) {
+  every_setting<c128>(GetParam());
+}
+
+TEST_P(LinOpLaws, algebra_identities) {
+  const Space X = coordinate_space(ctx, 2);
+  const LinOp A = dense_linop<double>(ctx, X, X, {2, 2}, {1, 2, 3, 4});
+  LinOp I, O;
+  check(spc_linop_identity(X, I.out()));
+  check(spc_linop_zero(X, X, O.out()));
+  const Array x = vector<double>(ctx, {.5, -3});
+  const std::vector<double> Ax = values<double>(apply(A, x));
+  EXPECT_EQ(values<double>(apply(composed(I, A), x)), Ax);
+  EXPECT_EQ(values<double>(apply(composed(A, I), x)), Ax);
+  EXPECT_EQ(values<double>(apply(sum({A, O}), x)), Ax);
+  EXPECT_EQ(values<double>(apply(scaled(weak(1), A), x)), Ax);
+  EXPECT_EQ(values<double>(apply(sum({A, A}), x)), values<double>(apply(scaled(weak(2), A), x)));
+}
+
+TEST_P(LinOpLaws, empty_spaces) {
+  const Space none = coordinate_space(ctx, 0), X = coordinate_space(ctx, 2);
+  const LinOp A = dense_linop<double>(ctx, none, X, {2, 0}, {});
+  EXPECT_EQ(values<double>(apply(A, vector<double>(ctx, {}))), (std::vector<double>{0, 0}));
+  EXPECT_EQ(values<double>(rapply(A, vector<double>(ctx, {1, 2}))), std::vector<double>{});
+  const Array y = vector<double>(ctx, {1, 2});
+  check(spc_linop_apply_into(nullptr, A, vector<double>(ctx, {}), weak(3), y, SPC_MODE_NONE));
+  EXPECT_EQ(values<double>(y), (std::vector<double>{3, 6}));
+}
+
+}  // namespace
+}  // namespace test
