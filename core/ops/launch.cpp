@@ -102,8 +102,11 @@ void Launch::run(Family &family, Dtype first, Dtype second) {
 void Launch::extent(Family &family, Dtype first, Dtype second, std::int64_t *sizes) {
   spc_call &c = call();
   planned_ = &select_kernel(family, op_, first, second, c);
-  const spc_status status = planned_->entry->extent(planned_->owner->state(), &c, sizes, &plan_);
-  if (status != SPC_OK) fail_from_plugin(status, exec, name(op_), family.name().c_str());
+  const std::string &owner = planned_->owner->name();
+  void *const state = planned_->owner->state();
+  const spc_status status = call_plugin(
+      owner, exec, [&] { return planned_->entry->extent(state, &c, sizes, &plan_); });
+  if (status != SPC_OK) fail_from_plugin(status, exec, name(op_), owner.c_str());
 }
 
 void Launch::run_planned() {

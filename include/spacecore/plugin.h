@@ -13,7 +13,9 @@
  * Versions. A plugin loads iff its abi_major equals the host's and its min_host_minor is at most
  * the host's minor. Every struct but the marker starts with struct_size = the sender's sizeof,
  * has no padding, and grows only at the end. A shorter struct than the 1.0 layout is refused; a
- * longer one is accepted, its unknown tail unread. Unknown flag bits are refused.
+ * longer one is accepted, its unknown tail unread. Unknown flag bits are refused. Opcodes below
+ * 0x8000 and dtypes that the host does not know are left out of the table of a plugin that was built
+ * against a later minor, and refused from any other.
  *
  * Kernels. The core has checked arguments, joined dtypes, broadcast shapes, resolved overlap and
  * allocated results before a kernel runs. A kernel
