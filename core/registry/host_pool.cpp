@@ -48,7 +48,8 @@ static_assert(sizeof(Header) == alignment);
 constexpr std::int32_t not_pooled = -1;
 constexpr std::uint64_t huge_page = std::uint64_t{2} << 20;
 constexpr std::uint64_t huge_from = std::uint64_t{4} << 20;
-constexpr std::uint64_t largest = std::uint64_t{1} << 47;  // beyond any address space
+// Beyond any address space; the allocators of sanitizers end the process from 2^40 on.
+constexpr std::uint64_t largest = std::uint64_t{1} << (pooled ? 47 : 39);
 
 void *default_alloc(void *, std::uint64_t bytes, std::uint64_t align) {
   const bool huge = bytes >= huge_from;
