@@ -49,6 +49,7 @@ TEST(Usage, BadOnesAreStatus2AndSaidOnStandardError) {
 }
 
 TEST(Usage, UnknownNamesAreNamed) {
+  EXPECT_TRUE(contains(spacecore({"solv", "a.mtx"}).err, "solv"));
   EXPECT_TRUE(
       contains(spacecore({"solve", "--poisson", "3", "--backend", "abacus"}).err, "abacus"));
   EXPECT_TRUE(contains(spacecore({"solve", "--poisson", "3", "--precond", "magic"}).err, "jacobi"));

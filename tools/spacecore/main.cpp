@@ -31,9 +31,18 @@ int report(const std::string &where, const std::string &what) {
 int run(int argc, char **argv) {
   CLI::App app{"SpaceCore: spaces, linear operators and solvers over engines chosen at run time.",
                "spacecore"};
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);  // so that a misspelt one is named; none at all is handled below
   app.set_version_flag("--version", version_text);
   app.get_formatter()->column_width(36);
+  app.failure_message([](const CLI::App *, const CLI::Error &error) {
+    return fmt::format("spacecore: error: {}\nRun with --help for more information.\n",
+                       error.what());
+  });
+  app.footer(
+      "spacecore SUBCOMMAND --help says more. Examples:\n"
+      "  spacecore solve A.mtx --precond jacobi --out x.mtx\n"
+      "  spacecore solve --poisson 40 --backend reference --json\n"
+      "  spacecore conform --plugin ./my_family.so --vectors DIR");
 
   std::vector<std::string> plugins, directories;
   app.add_option("--plugin", plugins, "Load this plugin file first; may be repeated")
@@ -51,6 +60,10 @@ int run(int argc, char **argv) {
   } catch (const CLI::ParseError &error) {
     // Help and version leave this way too, with code 0. CLI11's own codes are not ours.
     return app.exit(error) == 0 ? cmd::kOk : cmd::kBadInput;
+  }
+  if (app.get_subcommands().empty()) {
+    fmt::print(stderr, "{}", app.help());
+    return report("spacecore", "a subcommand is required");
   }
 
   std::string where = "spacecore";

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/spacecore/commands.hpp"
@@ -14,7 +15,21 @@ namespace cmd {
 namespace {
 
 constexpr const char *kLegend =
-    "# own kernel   + inherited   . none   = a view or composed of other ops, for every dtype\n";
+    "# own kernel   + inherited   > computed in float64   . none\n"
+    "= every dtype without a kernel of its own: a view, or composed of other ops\n";
+
+// Ops whose dtype rule turns bool and integers into float64 need kernels of floating dtypes only.
+bool computes_in_float64(std::uint32_t op) {
+  switch (op) {
+#define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, ...)                      \
+  case CODE:                                                                    \
+    return std::string_view(#RULE) == "F" || std::string_view(#RULE) == "FP" || \
+           std::string_view(#RULE) == "RF";
+#include "spacecore/ops.def"
+    default:
+      return false;
+  }
+}
 
 spc_op_info describe_op(std::int64_t i) {
   spc_op_info info{};
@@ -27,6 +42,7 @@ char mark(std::int64_t family, const spc_op_info &op, std::int32_t dtype) {
   if (!op.has_kernel) return '=';
   std::int32_t how = 0;
   check(spc_backend_supports(family, op.op, dtype, &how));
+  if (how == 0 && dtype < SPC_FLOAT32 && computes_in_float64(op.op)) return '>';
   return how == 2 ? '#' : how == 1 ? '+' : '.';
 }
 
@@ -66,7 +82,7 @@ void print_all() {
   }
   std::string dtypes;
   for (std::int32_t d = 0; d < SPC_DTYPE_COUNT; ++d) dtypes += (d ? " " : "") + dtype_name(d);
-  fmt::print("{}\n{}marks in the order {}\n", table.text(), kLegend, dtypes);
+  fmt::print("{}\n{}the nine marks: {}\n", table.text(), kLegend, dtypes);
 }
 
 int run(const std::string &backend) {

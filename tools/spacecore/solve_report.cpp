@@ -58,9 +58,10 @@ std::string report_text(const SolveReport &report) {
   text += line("solver", report.precond == "none"
                              ? report.solver
                              : fmt::format("{}, preconditioner {}", report.solver, report.precond));
-  text += line("result", fmt::format("{} after {} iterations ({}{}{})",
+  text += line("result", fmt::format("{} after {} iteration{} ({}{}{})",
                                      report.converged() ? "converged" : "NOT CONVERGED",
-                                     with_separators(result.iterations), report.reason(),
+                                     with_separators(result.iterations),
+                                     result.iterations == 1 ? "" : "s", report.reason(),
                                      *advice(result.reason) ? ": " : "", advice(result.reason)));
   text += line("residual", fmt::format("{:.3e}, true {:.3e}, target {:.3e}", result.residual_norm,
                                        result.true_residual_norm, result.threshold));
