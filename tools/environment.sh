@@ -54,7 +54,9 @@ configure() {
   cmake -S "$root" --preset "$preset" -DSPACECORE_BUILD_TESTS="$tests" --log-level=WARNING >/dev/null
 }
 
-# build <preset> [target]
+# build <preset> [target]: one moving line on a terminal, otherwise only what goes wrong.
 build() {
-  cmake --build "$root/build/$1" ${2:+--target "$2"} -- --quiet
+  local quiet=()
+  [ -t 1 ] || quiet=(-- --quiet)
+  cmake --build "$root/build/$1" ${2:+--target "$2"} "${quiet[@]}"
 }
