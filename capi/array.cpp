@@ -145,6 +145,8 @@ spc_status spc_array_data(spc_array a, void **out) {
       fail(SPC_E_TYPE,
            "{}: an array of family {} in memory space {} is not accessible from the host", op,
            x.family->name(), x.buffer->space().name);
+    Value *operand = &x;
+    const Offered offered(op, 0, &operand, 1);
     space_sync(x.buffer->space());
     *out = x.data;
   });
@@ -235,7 +237,9 @@ spc_status spc_array_is_writable(spc_array a, int32_t *out) {
 
 spc_status spc_array_set(spc_array out, spc_array x) {
   return guard("array_set", [&] {
-    ops::assign(dense(out, "array_set"), get<Value>(x, "array_set"), "array_set");
+    Value *const operands[] = {&dense(out, "array_set"), &get<Value>(x, "array_set")};
+    const Offered offered("array_set", 0, operands, 2);
+    ops::assign(static_cast<Array &>(*offered[0]), *offered[1], "array_set");
   });
 }
 

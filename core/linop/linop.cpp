@@ -11,16 +11,6 @@ namespace spc {
 
 namespace {
 
-// The one test for interposed operands; an operator's apply is offered whole.
-inline void offer(const char *name, Value *a, Value *b, Value *c = nullptr, Value *d = nullptr) {
-  Value *const operands[] = {a, b, c, d};
-  for (const Value *v : operands)
-    if (v != nullptr && v->interposed) [[unlikely]] {
-      offer_to_interposer(name, operands, 4);
-      return;
-    }
-}
-
 // A target that is exactly an element: nothing is cast or broadcast there.
 void check_target(const Space &space, Value &y, const char *op) {
   const Array &a = as_dense(&y, op);
@@ -66,24 +56,32 @@ bool LinOp::native(const Value &x) const noexcept {
   return x.kind() == ValueKind::array && static_cast<const Array &>(x).dtype == ctx->dtype;
 }
 
-Ref<Value> LinOp::apply(Value &x) const {
-  offer("linop_apply", &x, nullptr);
+// An operator's apply is offered whole.
+Ref<Value> LinOp::apply(Value &operand) const {
+  Value *const operands[] = {&operand};
+  const Offered offered("linop_apply", 0, operands, 1);
+  Value &x = *offered[0];
   domain->admit(x, "apply", "x");
   Ref<Value> y = codomain->tagged(apply_core(x));
   codomain->check_member(*y);
   return y;
 }
 
-Ref<Value> LinOp::rapply(Value &y) const {
-  offer("linop_rapply", &y, nullptr);
+Ref<Value> LinOp::rapply(Value &operand) const {
+  Value *const operands[] = {&operand};
+  const Offered offered("linop_rapply", 0, operands, 1);
+  Value &y = *offered[0];
   codomain->admit(y, "rapply", "y");
   Ref<Value> x = domain->tagged(rapply_core(y));
   domain->check_member(*x);
   return x;
 }
 
-void LinOp::apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
-  offer("linop_apply_into", &x, &y, alpha, beta);
+void LinOp::apply_into(Value *alpha, Value &source_operand, Value *beta, Value &target_operand,
+                       Mode mode) const {
+  Value *const operands[] = {alpha, &source_operand, beta, &target_operand};
+  const Offered offered("linop_apply_into", 0, operands, 4);
+  Value &x = *offered[1], &y = *offered[3];
   source(mode).admit(x, "apply_into", "x");
   const Space &result = target(mode);
   check_target(result, y, "apply_into");
@@ -91,8 +89,8 @@ void LinOp::apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode)
     fail(SPC_E_TYPE, "apply_into: x has dtype {}, the operator has dtype {}",
          name(static_cast<Array &>(x).dtype), name(ctx->dtype));
   std::optional<Scalar> a, b;
-  alpha = checked_scalar(alpha, ctx->dtype, "alpha", a);
-  beta = checked_scalar(beta, ctx->dtype, "beta", b);
+  alpha = checked_scalar(offered[0], ctx->dtype, "alpha", a);
+  beta = checked_scalar(offered[2], ctx->dtype, "beta", b);
   apply_into_core(alpha, x, beta, y, mode);
   result.check_member(y);
 }

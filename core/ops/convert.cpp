@@ -177,6 +177,26 @@ Ref<Value> copy(const OpArgs &args) {
   return out;
 }
 
+Ref<Value> to_host(const OpArgs &args) {
+  Array &x = static_cast<Array &>(*args.in[0]);
+  if (x.size == 0) return nullptr;
+  if (x.opaque()) {
+    Launch l(Op::to_host);
+    Operand host;
+    host.dtype = x.dtype;
+    host.data = static_cast<std::byte *>(args.host);
+    host.strides = row_major_strides(x.shape);
+    l.in(x);
+    l.out(host, x.shape);
+    l.run(*x.family, x.dtype);
+    return nullptr;
+  }
+  Ref<Array> c = x.contiguous() ? Ref<Array>::share(&x) : ops::copy(x);
+  copy_to_host(c->buffer->space(), args.host, c->data,
+               static_cast<std::uint64_t>(x.size * size_of(x.dtype)));
+  return nullptr;
+}
+
 }  // namespace rules
 
 namespace ops {
@@ -242,22 +262,11 @@ void assign(Array &out, Value &v, const char *op) {
 }
 
 void to_host(Array &x, void *out) {
-  if (x.size == 0) return;
-  const auto bytes = static_cast<std::uint64_t>(x.size * size_of(x.dtype));
-  if (x.opaque()) {
-    Launch l(Op::to_host);
-    Operand host;
-    host.dtype = x.dtype;
-    host.data = static_cast<std::byte *>(out);
-    host.strides = row_major_strides(x.shape);
-    l.in(x);
-    l.out(host, x.shape);
-    l.run(*x.family, x.dtype);
-    return;
-  }
-  if (x.contiguous()) return copy_to_host(x.buffer->space(), out, x.data, bytes);
-  Ref<Array> c = copy(x);
-  copy_to_host(c->buffer->space(), out, c->data, bytes);
+  OpArgs args(Op::to_host);
+  args.in[0] = &x;
+  args.n_in = 1;
+  args.host = out;
+  dispatch(args);
 }
 
 Ref<Array> from_host(Context &ctx, Dtype dtype, const Dims &shape, const void *data) {

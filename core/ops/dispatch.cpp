@@ -45,6 +45,8 @@ Ref<Value> apply_rule(const OpArgs &args) {
       return rules::astype(args);
     case Op::copy:
       return rules::copy(args);
+    case Op::to_host:
+      return rules::to_host(args);
     case Op::reshape:
     case Op::ravel:
     case Op::transpose:
@@ -92,23 +94,39 @@ Ref<Value> apply_rule(const OpArgs &args) {
 
 }  // namespace
 
-Ref<Value> dispatch(const OpArgs &args) {
+void Offered::offer(const char *name, std::uint32_t code, int n) {
+  interpose(name, code, n);
+  for (int i = 0; i < n; ++i) {
+    if (operands_[i] == nullptr || !operands_[i]->interposed) continue;
+    const Array &a = static_cast<const Array &>(*operands_[i]);
+    plain_[i] = make<Array>(*a.family, a.dtype, a.shape, a.strides, a.buffer, a.data, a.writable);
+    operands_[i] = plain_[i].get();
+  }
+}
+
+namespace {
+
+bool interposed(const OpArgs &args) {
   for (int i = 0; i < args.n_in; ++i)
-    if (args.in[i] != nullptr && args.in[i]->interposed) [[unlikely]] {
-      interpose(name(args.op), info(args.op).code, args.n_in);
-      break;
-    }
+    if (args.in[i] != nullptr && args.in[i]->interposed) return true;
+  return false;
+}
+
+Ref<Value> run(const OpArgs &args) {
   Ref<Value> result = apply_rule(args);
   if (args.into != nullptr) args.into->buffer->touch();
   return result;
 }
 
-void offer_to_interposer(const char *name, Value *const *operands, int n) {
-  for (int i = 0; i < n; ++i)
-    if (operands[i] != nullptr && operands[i]->interposed) [[unlikely]] {
-      interpose(name, 0, n);
-      return;
-    }
+}  // namespace
+
+Ref<Value> dispatch(const OpArgs &args) {
+  if (!interposed(args)) [[likely]]
+    return run(args);
+  const Offered offered(name(args.op), info(args.op).code, args.in, args.n_in);
+  OpArgs plain = args;
+  for (int i = 0; i < args.n_in; ++i) plain.in[i] = offered[i];
+  return run(plain);
 }
 
 void set_interposer(spc_interposer_fn fn, void *user) noexcept {

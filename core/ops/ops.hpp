@@ -35,12 +35,34 @@ struct OpArgs {
   const spc_index *index = nullptr;
   Value *const *index_arrays = nullptr;  // resolved handles of index[i].array, nullptr elsewhere
   const char *format = nullptr;
+  void *host = nullptr;  // to_host: row-major destination
 };
 
 /// The one door: hands interposed calls to the interposer, then applies the op's rule.
 Ref<Value> dispatch(const OpArgs &args);
-/// Offers a call that is no op of the table (an operator's apply) to the interposer.
-void offer_to_interposer(const char *name, Value *const *operands, int n);
+/// The operands of a call, offered to the interposer as a whole if one of them is interposed; what
+/// runs underneath sees plain handles to the same elements and is not offered again.
+class Offered {
+ public:
+  static constexpr int capacity = 5;
+  /// code is 0 for a call that is no op of the table. nullptr operands are skipped.
+  Offered(const char *name, std::uint32_t code, Value *const *operands, int n) {
+    bool any = false;
+    for (int i = 0; i < n; ++i) {
+      operands_[i] = operands[i];
+      any |= operands[i] != nullptr && operands[i]->interposed;
+    }
+    if (any) [[unlikely]]
+      offer(name, code, n);
+  }
+  Value *operator[](int i) const noexcept { return operands_[i]; }
+
+ private:
+  void offer(const char *name, std::uint32_t code, int n);
+
+  Value *operands_[capacity];
+  Ref<Value> plain_[capacity];
+};
 void set_interposer(spc_interposer_fn fn, void *user) noexcept;
 
 namespace ops {

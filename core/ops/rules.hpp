@@ -11,6 +11,7 @@ Ref<Value> create(const OpArgs &args);  // empty zeros ones full eye arange
 Ref<Value> asarray(const OpArgs &args);
 Ref<Value> astype(const OpArgs &args);
 Ref<Value> copy(const OpArgs &args);
+Ref<Value> to_host(const OpArgs &args);  // no result: fills args.host
 Ref<Value> view(const OpArgs &args);  // reshape ... squeeze, real
 Ref<Value> getitem(const OpArgs &args);
 Ref<Value> elementwise(const OpArgs &args);  // unary, binary

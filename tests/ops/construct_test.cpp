@@ -49,7 +49,8 @@ TEST_P(Construct, FullRefusals) {
   expect_error(spc_full(ctx, 1, shape.data(), weak(300), SPC_INT8, a.out()), SPC_E_OVERFLOW,
                {"full", "300", "int8"});
   Array v = vector<double>(ctx, {1, 2});
-  expect_error(spc_full(ctx, 1, shape.data(), v, SPC_FLOAT64, a.out()), SPC_E_VALUE, {"full", "(2,)"});
+  expect_error(spc_full(ctx, 1, shape.data(), v, SPC_FLOAT64, a.out()), SPC_E_VALUE,
+               {"full", "(2,)"});
 }
 
 TEST_P(Construct, BadShapes) {
@@ -60,7 +61,8 @@ TEST_P(Construct, BadShapes) {
   expect_error(spc_zeros(ctx, 33, negative.data(), SPC_FLOAT64, a.out()), SPC_E_VALUE, {"33"});
   expect_error(spc_zeros(ctx, 1, nullptr, SPC_FLOAT64, a.out()), SPC_E_VALUE, {"NULL"});
   const Shape huge{INT64_MAX, 4};
-  expect_error(spc_zeros(ctx, 2, huge.data(), SPC_FLOAT64, a.out()), SPC_E_VALUE, {"too many elements"});
+  expect_error(spc_zeros(ctx, 2, huge.data(), SPC_FLOAT64, a.out()), SPC_E_VALUE,
+               {"too many elements"});
   expect_error(spc_zeros(ctx, 0, nullptr, 9, a.out()), SPC_E_TYPE, {"9", "dtype"});
   const Shape large{INT64_MAX / 4};
   EXPECT_EQ(spc_zeros(ctx, 1, large.data(), SPC_FLOAT64, a.out()), SPC_E_MEMORY) << last_error();
@@ -178,9 +180,10 @@ TEST_P(Construct, ResultTypeJoins) {
   struct Row {
     int32_t a, b, joined;
   };
-  for (const Row &r : {Row{SPC_INT8, SPC_UINT8, SPC_INT32}, Row{SPC_INT32, SPC_FLOAT32, SPC_FLOAT64},
-                       Row{SPC_INT8, SPC_FLOAT32, SPC_FLOAT32}, Row{SPC_INT64, SPC_COMPLEX64, SPC_COMPLEX128},
-                       Row{SPC_FLOAT64, SPC_COMPLEX64, SPC_COMPLEX128}}) {
+  for (const Row &r :
+       {Row{SPC_INT8, SPC_UINT8, SPC_INT32}, Row{SPC_INT32, SPC_FLOAT32, SPC_FLOAT64},
+        Row{SPC_INT8, SPC_FLOAT32, SPC_FLOAT32}, Row{SPC_INT64, SPC_COMPLEX64, SPC_COMPLEX128},
+        Row{SPC_FLOAT64, SPC_COMPLEX64, SPC_COMPLEX128}}) {
     const int32_t pair[2] = {r.a, r.b};
     int32_t out = -1;
     check(spc_result_type(0, nullptr, 2, pair, &out));

@@ -48,8 +48,9 @@ TEST_P(Elementwise, CastsInBlocksAgreeOnLongStridedOperands) {
   const std::vector<double> got = values<double>(r);
   for (int64_t i = 0; i < 3; ++i)
     for (int64_t j = 0; j < n; ++j)
-      ASSERT_EQ(got[static_cast<std::size_t>(i * n + j)],
-                bytes[static_cast<std::size_t>(i * n + n - 1 - j)] + column[static_cast<std::size_t>(i)]);
+      ASSERT_EQ(
+          got[static_cast<std::size_t>(i * n + j)],
+          bytes[static_cast<std::size_t>(i * n + n - 1 - j)] + column[static_cast<std::size_t>(i)]);
 }
 
 TEST_P(Elementwise, WeakIntegersThatDoNotFit) {
@@ -135,7 +136,8 @@ TEST_P(Elementwise, Axpby) {
   Array two = array<double>(ctx, {}, {2.0});
   check(spc_axpby_into(two, x, weak(1), y, y));
   EXPECT_EQ(values<double>(y), std::vector<double>({12, 24}));
-  expect_error(spc_axpby(x, x, nullptr, y, r.out()), SPC_E_VALUE, {"axpby", "a has shape (2,)", "scalar"});
+  expect_error(spc_axpby(x, x, nullptr, y, r.out()), SPC_E_VALUE,
+               {"axpby", "a has shape (2,)", "scalar"});
   Array i = vector<int32_t>(ctx, {1, 2});
   check(spc_axpby(nullptr, i, nullptr, i, r.out()));
   EXPECT_EQ(dtype_of(r), SPC_INT32);

@@ -39,7 +39,8 @@ TEST_P(GetItem, BasicIndicesAreViews) {
   EXPECT_EQ(shape_of(getitem(x, {})), (Shape{2, 3, 4}));
   EXPECT_EQ(shape_of(getitem(x, {at(0), at(0), at(0)})), Shape{});
   EXPECT_EQ(shape_of(getitem(x, {slice(5, 2)})), (Shape{0, 3, 4}));
-  EXPECT_EQ(shape_of(getitem(x, {slice(INT64_MAX, SPC_NONE_I64, INT64_MIN + 1)})), (Shape{1, 3, 4}));
+  EXPECT_EQ(shape_of(getitem(x, {slice(INT64_MAX, SPC_NONE_I64, INT64_MIN + 1)})),
+            (Shape{1, 3, 4}));
 }
 
 TEST_P(GetItem, IntegerArraysGather) {

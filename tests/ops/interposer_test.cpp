@@ -46,12 +46,27 @@ TEST_P(Interposer, CountsAndForwards) {
   check(spc_astype(x, SPC_FLOAT32, r.out()));
   check(spc_sum(x, SPC_ALL_AXES, nullptr, 0, SPC_DTYPE_NONE, r.out()));
   getitem(x, {at(0)});
-  for (const char *op : {"add", "matmul", "transpose", "astype", "sum", "getitem"})
+  values<double>(x);
+  for (const char *op : {"add", "matmul", "transpose", "astype", "sum", "getitem", "to_host"})
     EXPECT_EQ(seen.calls[op], 1) << op;
 }
 
+TEST_P(Interposer, SeesACallOnceAndNotWhatRunsUnderneath) {
+  Array m = array<float>(ctx, {2, 2}, {1, 2, 3, 4}), x = interposed(m), back, r;
+  Array d = array<double>(ctx, {2, 2}, {1, 0, 0, 1});
+  check(spc_matmul(x, d, nullptr, r.out()));                            // casts x
+  check(spc_norm(x, SPC_ORD_P, 1, SPC_ALL_AXES, nullptr, 0, r.out()));  // sums and compares
+  EXPECT_EQ(value<float>(r), 6.0f);
+  EXPECT_EQ(seen.calls, (std::map<std::string, int>{{"matmul", 1}, {"norm", 1}}));
+  seen.calls.clear();
+  check(spc_array_set(x, weak(5)));
+  EXPECT_EQ(values<float>(m), std::vector<float>(4, 5.0f));
+  EXPECT_EQ(seen.calls, (std::map<std::string, int>{{"array_set", 1}}));
+}
+
 TEST_P(Interposer, OffersAnOperatorApplyWhole) {
-  Array m = array<double>(ctx, {2, 2}, {1, 2, 3, 4}), x = interposed(vector<double>(ctx, {1, 1})), y;
+  Array m = array<double>(ctx, {2, 2}, {1, 2, 3, 4}), x = interposed(vector<double>(ctx, {1, 1})),
+        y;
   Space space;
   const int64_t shape[1] = {2};
   check(spc_space_dense(ctx, 1, shape, nullptr, space.out()));

@@ -29,13 +29,15 @@ TEST_P(Into, ShiftedOverlapGivesTheResultOfACopy) {
     Array head = getitem(whole, {slice(0, n)}), tail = getitem(whole, {slice(1, n + 1)});
     check(spc_add_into(head, weak(0.5), tail));
     std::vector<double> expected = ramp(n + 1);
-    for (std::size_t i = expected.size() - 1; i > 0; --i) expected[i] = static_cast<double>(i) - 0.5;
+    for (std::size_t i = expected.size() - 1; i > 0; --i)
+      expected[i] = static_cast<double>(i) - 0.5;
     EXPECT_EQ(values<double>(whole), expected);
   }
 }
 
 TEST_P(Into, ReversedOverlap) {
-  Array a = vector<double>(ctx, ramp(8)), back = getitem(a, {slice(SPC_NONE_I64, SPC_NONE_I64, -1)});
+  Array a = vector<double>(ctx, ramp(8)),
+        back = getitem(a, {slice(SPC_NONE_I64, SPC_NONE_I64, -1)});
   check(spc_copy_into(back, a));
   EXPECT_EQ(values<double>(a), std::vector<double>({7, 6, 5, 4, 3, 2, 1, 0}));
 }
@@ -74,7 +76,8 @@ TEST_P(Into, SetBroadcastsAndCasts) {
   Array a = array<double>(ctx, {2, 2}, {0, 0, 0, 0}), i = vector<int32_t>(ctx, {1, 2});
   check(spc_array_set(a, i));
   EXPECT_EQ(values<double>(a), std::vector<double>({1, 2, 1, 2}));
-  Array z = vector<std::complex<double>>(ctx, {{1, 0}, {2, 0}}), three = vector<double>(ctx, {1, 2, 3});
+  Array z = vector<std::complex<double>>(ctx, {{1, 0}, {2, 0}}),
+        three = vector<double>(ctx, {1, 2, 3});
   expect_error(spc_array_set(a, z), SPC_E_TYPE, {"array_set rejected complex-valued input"});
   expect_error(spc_array_set(a, three), SPC_E_VALUE, {"array_set", "(3,)", "(2, 2)"});
   Array b = vector<int8_t>(ctx, {1, 1});

@@ -17,8 +17,8 @@ class Guarded {
  public:
   explicit Guarded(std::size_t n) : n_(n), page_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
     bytes_ = (n * sizeof(T) + page_ - 1) / page_ * page_;
-    base_ = static_cast<char *>(mmap(nullptr, bytes_ + 2 * page_, PROT_NONE,
-                                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+    base_ = static_cast<char *>(
+        mmap(nullptr, bytes_ + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     if (base_ == MAP_FAILED || mprotect(base_ + page_, bytes_, PROT_READ | PROT_WRITE) != 0)
       throw std::runtime_error("mmap failed");
   }
@@ -36,11 +36,12 @@ class Guarded {
 class Memory : public OnFamily {};
 INSTANTIATE_TEST_SUITE_P(Families, Memory, ::testing::Values("reference", "cpu"), family_name);
 
-Array borrow(spc_context ctx, const Shape &shape, const std::vector<int64_t> &strides, int32_t dtype,
-             void *data) {
+Array borrow(spc_context ctx, const Shape &shape, const std::vector<int64_t> &strides,
+             int32_t dtype, void *data) {
   Array a;
   check(spc_array_borrow(ctx, dtype, static_cast<int32_t>(shape.size()), shape.data(),
-                         strides.empty() ? nullptr : strides.data(), data, nullptr, nullptr, a.out()));
+                         strides.empty() ? nullptr : strides.data(), data, nullptr, nullptr,
+                         a.out()));
   return a;
 }
 
@@ -55,7 +56,8 @@ void run_guarded(spc_context ctx, int64_t n) {
       px[i] = T(static_cast<int>(i % 13));
       py[i] = T(1);
     }
-    Array ax = borrow(ctx, {n}, {}, dtype_of<T>(), px), ay = borrow(ctx, {n}, {}, dtype_of<T>(), py);
+    Array ax = borrow(ctx, {n}, {}, dtype_of<T>(), px),
+          ay = borrow(ctx, {n}, {}, dtype_of<T>(), py);
     Array az = borrow(ctx, {n}, {}, dtype_of<T>(), pz), back, r;
     check(spc_add_into(ax, ay, az));
     for (std::size_t i = 0; i < u; ++i) ASSERT_EQ(pz[i], px[i] + T(1));
@@ -87,10 +89,12 @@ TEST_P(Memory, KernelsStayInsideTheirOperands) {
 
 TEST_P(Memory, GuardedMatrices) {
   const int64_t m = 17, k = 9, n = 13;
-  Guarded<double> a(static_cast<std::size_t>(m * k)), b(static_cast<std::size_t>(k * n)), c(static_cast<std::size_t>(m * n));
+  Guarded<double> a(static_cast<std::size_t>(m * k)), b(static_cast<std::size_t>(k * n)),
+      c(static_cast<std::size_t>(m * n));
   std::fill_n(a.at_end(), m * k, 1.0);
   std::fill_n(b.at_end(), k * n, 2.0);
-  Array x = borrow(ctx, {m, k}, {}, SPC_FLOAT64, a.at_end()), y = borrow(ctx, {k, n}, {}, SPC_FLOAT64, b.at_end());
+  Array x = borrow(ctx, {m, k}, {}, SPC_FLOAT64, a.at_end()),
+        y = borrow(ctx, {k, n}, {}, SPC_FLOAT64, b.at_end());
   Array z = borrow(ctx, {m, n}, {}, SPC_FLOAT64, c.at_end()), t;
   check(spc_matmul_into(x, y, nullptr, z));
   for (int64_t i = 0; i < m * n; ++i) ASSERT_EQ(c.at_end()[i], 18.0);
@@ -106,19 +110,23 @@ TEST_P(Memory, MisalignedByOneElement) {
   Array a = borrow(ctx, {1000}, {}, SPC_FLOAT32, storage.data() + 1), r;
   check(spc_add(a, a, r.out()));
   EXPECT_EQ(values<float>(r), std::vector<float>(1000, 2.0f));
-  expect_error(spc_array_borrow(ctx, SPC_FLOAT64, 0, nullptr, nullptr,
-                                reinterpret_cast<char *>(storage.data()) + 1, nullptr, nullptr, r.out()),
-               SPC_E_VALUE, {"array_borrow", "multiple of 8", "float64"});
+  expect_error(
+      spc_array_borrow(ctx, SPC_FLOAT64, 0, nullptr, nullptr,
+                       reinterpret_cast<char *>(storage.data()) + 1, nullptr, nullptr, r.out()),
+      SPC_E_VALUE, {"array_borrow", "multiple of 8", "float64"});
 }
 
-void count_deleter(void *user, void *) { ++*static_cast<int *>(user); }
+void count_deleter(void *user, void *) {
+  ++*static_cast<int *>(user);
+}
 
 TEST_P(Memory, DeleterRunsOnceWhenTheLastViewIsGone) {
   std::vector<double> storage = {1, 2, 3, 4};
   int calls = 0;
   const int64_t shape[1] = {4};
   Array a, view;
-  check(spc_array_borrow(ctx, SPC_FLOAT64, 1, shape, nullptr, storage.data(), count_deleter, &calls, a.out()));
+  check(spc_array_borrow(ctx, SPC_FLOAT64, 1, shape, nullptr, storage.data(), count_deleter, &calls,
+                         a.out()));
   view = getitem(a, {slice(1, 3)});
   check(spc_array_release(a.out()));
   EXPECT_EQ(calls, 0);
@@ -126,7 +134,8 @@ TEST_P(Memory, DeleterRunsOnceWhenTheLastViewIsGone) {
   view = Array();
   EXPECT_EQ(calls, 1);
   const int64_t bad[1] = {-1};
-  expect_error(spc_array_borrow(ctx, SPC_FLOAT64, 1, bad, nullptr, storage.data(), count_deleter, &calls, a.out()),
+  expect_error(spc_array_borrow(ctx, SPC_FLOAT64, 1, bad, nullptr, storage.data(), count_deleter,
+                                &calls, a.out()),
                SPC_E_VALUE, {"-1"});
   EXPECT_EQ(calls, 1);
 }
@@ -150,8 +159,9 @@ TEST(MemorySpaces, DeviceArraysAreNotHostAccessible) {
   expect_error(spc_array_data(a, &data), SPC_E_TYPE, {"array_data", "fakedev"});
   double host[2] = {};
   const int64_t shape[1] = {2};
-  expect_error(spc_array_borrow(device, SPC_FLOAT64, 1, shape, nullptr, host, nullptr, nullptr, r.out()),
-               SPC_E_TYPE, {"array_borrow", "fakedev", "host memory"});
+  expect_error(
+      spc_array_borrow(device, SPC_FLOAT64, 1, shape, nullptr, host, nullptr, nullptr, r.out()),
+      SPC_E_TYPE, {"array_borrow", "fakedev", "host memory"});
   expect_error(spc_array_to_host(a, host, 8), SPC_E_VALUE, {"8 bytes", "16"});
 }
 
@@ -165,7 +175,9 @@ void counting_free(void *, void *data, uint64_t) {
   --live_blocks;
   std::free(data);
 }
-void *failing_alloc(void *, uint64_t, uint64_t) { return nullptr; }
+void *failing_alloc(void *, uint64_t, uint64_t) {
+  return nullptr;
+}
 void unused_free(void *, void *, uint64_t) {}
 
 TEST(Allocator, IsReplaceableAndItsFailureIsAnError) {
@@ -180,7 +192,8 @@ TEST(Allocator, IsReplaceableAndItsFailureIsAnError) {
                 void *p = nullptr;
                 check(spc_array_data(a, &p));
                 return p;
-              }()) % 64,
+              }()) %
+                  64,
               0u);
   }
   check(spc_set_allocator(failing_alloc, unused_free, nullptr));

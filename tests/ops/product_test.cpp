@@ -18,7 +18,8 @@ TEST_P(Product, MatmulShapes) {
   check(spc_matmul(v, v, nullptr, r.out()));
   EXPECT_EQ(shape_of(r), Shape{});
   EXPECT_EQ(value<double>(r), 2);
-  Array batch = array<double>(ctx, {2, 1, 3}, {1, 2, 3, 4, 5, 6}), b = array<double>(ctx, {4, 3, 1}, std::vector<double>(12, 1));
+  Array batch = array<double>(ctx, {2, 1, 3}, {1, 2, 3, 4, 5, 6}),
+        b = array<double>(ctx, {4, 3, 1}, std::vector<double>(12, 1));
   expect_error(spc_matmul(batch, b, nullptr, r.out()), SPC_E_VALUE, {"matmul", "(2,)", "(4,)"});
   Array one = array<double>(ctx, {1, 3, 1}, {1, 1, 1});
   check(spc_matmul(batch, one, nullptr, r.out()));
@@ -61,13 +62,15 @@ TEST_P(Product, MatmulOfAnyStrides) {
     for (int64_t j = 0; j < cols; ++j) {
       double s = 0;
       for (int64_t k = 0; k < n; ++k)
-        s += a[static_cast<std::size_t>(k * n + i)] * b[static_cast<std::size_t>((n - 1 - k) * n + 2 * j)];
+        s += a[static_cast<std::size_t>(k * n + i)] *
+             b[static_cast<std::size_t>((n - 1 - k) * n + 2 * j)];
       ASSERT_NEAR(got[static_cast<std::size_t>(i * cols + j)], s, 1e-12);
     }
 }
 
 TEST_P(Product, MatmulErrors) {
-  Array m = array<double>(ctx, {2, 3}, {1, 2, 3, 4, 5, 6}), w = array<double>(ctx, {4, 5}, std::vector<double>(20, 0));
+  Array m = array<double>(ctx, {2, 3}, {1, 2, 3, 4, 5, 6}),
+        w = array<double>(ctx, {4, 5}, std::vector<double>(20, 0));
   Array s = array<double>(ctx, {}, {1}), options, r;
   expect_error(spc_matmul(m, w, nullptr, r.out()), SPC_E_VALUE,
                {"matmul: a has shape (2, 3), b has shape (4, 5); inner lengths 3 and 4 differ"});

@@ -70,7 +70,8 @@ TEST_P(Reduce, EmptyExtents) {
 
 TEST_P(Reduce, MinMaxOrder) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  Array a = vector<double>(ctx, {3, -1, nan, 2}), z = vector<C128>(ctx, {{1, 5}, {1, -5}, {0, 9}}), r;
+  Array a = vector<double>(ctx, {3, -1, nan, 2}), z = vector<C128>(ctx, {{1, 5}, {1, -5}, {0, 9}}),
+        r;
   check(spc_min(a, SPC_ALL_AXES, nullptr, 0, r.out()));
   EXPECT_TRUE(std::isnan(value<double>(r)));
   check(spc_max(z, SPC_ALL_AXES, nullptr, 0, r.out()));
@@ -103,8 +104,9 @@ TEST_P(Reduce, Norms) {
     check(spc_norm(v, c.ord, c.p, SPC_ALL_AXES, nullptr, 0, r.out()));
     EXPECT_NEAR(value<double>(r), c.expected, 1e-14);
   }
-  for (const Case &c : {Case{SPC_ORD_FRO, 0, 5.477225575051661}, Case{SPC_ORD_P, 1, 6},
-                        Case{SPC_ORD_P, -1, 4}, Case{SPC_ORD_P, inf, 7}, Case{SPC_ORD_P, -inf, 3}}) {
+  for (const Case &c :
+       {Case{SPC_ORD_FRO, 0, 5.477225575051661}, Case{SPC_ORD_P, 1, 6}, Case{SPC_ORD_P, -1, 4},
+        Case{SPC_ORD_P, inf, 7}, Case{SPC_ORD_P, -inf, 3}}) {
     check(spc_norm(m, c.ord, c.p, SPC_ALL_AXES, nullptr, 0, r.out()));
     EXPECT_NEAR(value<double>(r), c.expected, 1e-14);
   }
@@ -126,7 +128,8 @@ TEST_P(Reduce, NormErrors) {
   expect_error(spc_norm(cube, SPC_ORD_P, 1, SPC_ALL_AXES, nullptr, 0, r.out()), SPC_E_VALUE,
                {"norm", "1 or 2 axes", "(1, 1, 1)"});
   expect_error(spc_norm(v, 42, 0, SPC_ALL_AXES, nullptr, 0, r.out()), SPC_E_VALUE, {"norm", "42"});
-  expect_error(spc_norm(e, SPC_ORD_P, inf, SPC_ALL_AXES, nullptr, 0, r.out()), SPC_E_VALUE, {"norm", "(0,)"});
+  expect_error(spc_norm(e, SPC_ORD_P, inf, SPC_ALL_AXES, nullptr, 0, r.out()), SPC_E_VALUE,
+               {"norm", "(0,)"});
   expect_error(spc_norm(m, SPC_ORD_NUC, 0, SPC_ALL_AXES, nullptr, 0, r.out()), SPC_E_NOTIMPL,
                {"norm", "'nuc'", GetParam()});
   check(spc_norm(cube, SPC_ORD_DEFAULT, 0, SPC_ALL_AXES, nullptr, 1, r.out()));
@@ -137,7 +140,8 @@ TEST_P(Reduce, Vdot) {
   Array x = vector<C128>(ctx, {{1, 2}, {3, -1}}), y = array<C128>(ctx, {2, 1}, {{2, 0}, {0, 1}}), r;
   check(spc_vdot(x, y, r.out()));
   EXPECT_EQ(value<C128>(r), std::conj(C128(1, 2)) * 2.0 + std::conj(C128(3, -1)) * C128(0, 1));
-  Array f = vector<float>(ctx, {1, 2}), d = vector<double>(ctx, {3, 4}), three = vector<double>(ctx, {1, 2, 3});
+  Array f = vector<float>(ctx, {1, 2}), d = vector<double>(ctx, {3, 4}),
+        three = vector<double>(ctx, {1, 2, 3});
   check(spc_vdot(f, d, r.out()));
   EXPECT_EQ(value<double>(r), 11);
   expect_error(spc_vdot(f, three, r.out()), SPC_E_VALUE, {"vdot", "(2,)", "(3,)"});

@@ -60,9 +60,12 @@ TEST_P(ShapeOps, AxesOpsAndTheirErrors) {
   const int64_t swapped[2] = {-1, 0}, repeated[2] = {0, 0}, beyond[2] = {0, 2};
   check(spc_transpose(a, 2, swapped, r.out()));
   EXPECT_EQ(shape_of(r), (Shape{3, 2}));
-  expect_error(spc_transpose(a, 2, repeated, r.out()), SPC_E_VALUE, {"transpose", "repeated axis 0"});
-  expect_error(spc_transpose(a, 2, beyond, r.out()), SPC_E_AXIS, {"transpose", "axis 2", "dimension 2"});
-  expect_error(spc_transpose(a, 1, swapped, r.out()), SPC_E_VALUE, {"transpose", "1 axes", "dimension 2"});
+  expect_error(spc_transpose(a, 2, repeated, r.out()), SPC_E_VALUE,
+               {"transpose", "repeated axis 0"});
+  expect_error(spc_transpose(a, 2, beyond, r.out()), SPC_E_AXIS,
+               {"transpose", "axis 2", "dimension 2"});
+  expect_error(spc_transpose(a, 1, swapped, r.out()), SPC_E_VALUE,
+               {"transpose", "1 axes", "dimension 2"});
   check(spc_swapaxes(a, 0, -1, r.out()));
   EXPECT_EQ(shape_of(r), (Shape{3, 2}));
   expect_error(spc_swapaxes(a, 0, 2, r.out()), SPC_E_AXIS, {"swapaxes", "axis 2"});
@@ -70,7 +73,8 @@ TEST_P(ShapeOps, AxesOpsAndTheirErrors) {
   const int64_t source[1] = {0}, target[1] = {-1};
   check(spc_moveaxis(x, 1, source, 1, target, r.out()));
   EXPECT_EQ(shape_of(r), (Shape{2, 3, 1}));
-  expect_error(spc_moveaxis(x, 1, source, 2, beyond, r.out()), SPC_E_VALUE, {"moveaxis", "1 source", "2"});
+  expect_error(spc_moveaxis(x, 1, source, 2, beyond, r.out()), SPC_E_VALUE,
+               {"moveaxis", "1 source", "2"});
   const int64_t ends[2] = {0, -1};
   check(spc_expand_dims(a, 2, ends, r.out()));
   EXPECT_EQ(shape_of(r), (Shape{1, 2, 3, 1}));
@@ -94,7 +98,8 @@ TEST_P(ShapeOps, BroadcastViewsAreReadOnly) {
   expect_error(spc_array_set(r, weak(1)), SPC_E_VALUE, {"read-only"});
   expect_error(spc_add_into(row, row, r), SPC_E_VALUE, {"add", "(2, 3)", "(3,)"});
   const int64_t wrong[1] = {4};
-  expect_error(spc_broadcast_to(row, 1, wrong, r.out()), SPC_E_VALUE, {"broadcast_to", "(3,)", "(4,)"});
+  expect_error(spc_broadcast_to(row, 1, wrong, r.out()), SPC_E_VALUE,
+               {"broadcast_to", "(3,)", "(4,)"});
 }
 
 TEST_P(ShapeOps, RealIsAViewAndImagACopy) {

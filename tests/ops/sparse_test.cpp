@@ -80,7 +80,8 @@ TEST_P(Sparse, TransposeAndDiagonal) {
 }
 
 TEST_P(Sparse, MatmulOfEveryFormat) {
-  Array ones = vector<double>(ctx, {1, 1, 1}), block = array<double>(ctx, {3, 2}, {1, 2, 3, 4, 5, 6}), r;
+  Array ones = vector<double>(ctx, {1, 1, 1}),
+        block = array<double>(ctx, {3, 2}, {1, 2, 3, 4, 5, 6}), r;
   for (const char *format : {"csr", "csc", "coo"}) {
     Array s;
     check(spc_assparse(ctx, dense(), format, SPC_DTYPE_NONE, s.out()));
@@ -96,10 +97,12 @@ TEST_P(Sparse, MatmulOfEveryFormat) {
 
 TEST_P(Sparse, Errors) {
   Array s = csr(), two = vector<double>(ctx, {1, 1}), r;
-  expect_error(spc_sparse_matmul(s, two, r.out()), SPC_E_VALUE, {"sparse_matmul", "(2, 3)", "(2,)"});
+  expect_error(spc_sparse_matmul(s, two, r.out()), SPC_E_VALUE,
+               {"sparse_matmul", "(2, 3)", "(2,)"});
   expect_error(spc_sparse_matmul(two, two, r.out()), SPC_E_TYPE, {"sparse_matmul", "sparse array"});
   expect_error(spc_sparse_matmul(s, s, r.out()), SPC_E_TYPE, {"sparse_matmul", "dense array"});
-  expect_error(spc_assparse(ctx, two, "csr", SPC_DTYPE_NONE, r.out()), SPC_E_VALUE, {"assparse", "(2,)"});
+  expect_error(spc_assparse(ctx, two, "csr", SPC_DTYPE_NONE, r.out()), SPC_E_VALUE,
+               {"assparse", "(2,)"});
   expect_error(spc_assparse(ctx, s, "bsr", SPC_DTYPE_NONE, r.out()), SPC_E_VALUE,
                {"Unknown sparse format: 'bsr'"});
   expect_error(spc_add(s, s, r.out()), SPC_E_TYPE, {"add", "sparse"});
@@ -109,23 +112,31 @@ TEST_P(Sparse, CreateValidatesEveryIndex) {
   Array data = vector<double>(ctx, {1, 2}), s;
   Array ptr = vector<int32_t>(ctx, {0, 1, 2}), falling = vector<int32_t>(ctx, {0, 2, 1});
   Array shifted = vector<int32_t>(ctx, {1, 1, 2}), open_end = vector<int32_t>(ctx, {0, 1, 1});
-  Array good = vector<int32_t>(ctx, {0, 2}), far = vector<int32_t>(ctx, {0, 3}), neg = vector<int32_t>(ctx, {-1, 0});
+  Array good = vector<int32_t>(ctx, {0, 2}), far = vector<int32_t>(ctx, {0, 3}),
+        neg = vector<int32_t>(ctx, {-1, 0});
   Array wide = vector<int64_t>(ctx, {0, 2}), real = vector<double>(ctx, {0, 1, 2});
   check(spc_sparse_create(SPC_CSR, 2, 3, ptr, good, data, s.out()));
   expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, far, data, s.out()), SPC_E_VALUE, {"3"});
   expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, neg, data, s.out()), SPC_E_VALUE, {"-1"});
-  expect_error(spc_sparse_create(SPC_CSR, 2, 3, falling, good, data, s.out()), SPC_E_VALUE, {"indptr"});
-  expect_error(spc_sparse_create(SPC_CSR, 2, 3, shifted, good, data, s.out()), SPC_E_VALUE, {"indptr"});
-  expect_error(spc_sparse_create(SPC_CSR, 2, 3, open_end, good, data, s.out()), SPC_E_VALUE, {"indptr"});
-  expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, wide, data, s.out()), SPC_E_TYPE, {"int32", "int64"});
-  expect_error(spc_sparse_create(SPC_CSR, 2, 3, real, good, data, s.out()), SPC_E_TYPE, {"float64"});
-  expect_error(spc_sparse_create(SPC_CSR, 3, 3, ptr, good, data, s.out()), SPC_E_VALUE, {"3 entries", "4"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, falling, good, data, s.out()), SPC_E_VALUE,
+               {"indptr"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, shifted, good, data, s.out()), SPC_E_VALUE,
+               {"indptr"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, open_end, good, data, s.out()), SPC_E_VALUE,
+               {"indptr"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, wide, data, s.out()), SPC_E_TYPE,
+               {"int32", "int64"});
+  expect_error(spc_sparse_create(SPC_CSR, 2, 3, real, good, data, s.out()), SPC_E_TYPE,
+               {"float64"});
+  expect_error(spc_sparse_create(SPC_CSR, 3, 3, ptr, good, data, s.out()), SPC_E_VALUE,
+               {"3 entries", "4"});
   expect_error(spc_sparse_create(7, 2, 3, ptr, good, data, s.out()), SPC_E_VALUE, {"format 7"});
   expect_error(spc_sparse_create(SPC_COO, 2, 3, far, good, data, s.out()), SPC_E_VALUE, {"3"});
 }
 
 TEST_P(Sparse, MatricesWithoutEntries) {
-  Array z = array<double>(ctx, {2, 3}, std::vector<double>(6, 0)), e = array<double>(ctx, {0, 3}, {}), s, r;
+  Array z = array<double>(ctx, {2, 3}, std::vector<double>(6, 0)),
+        e = array<double>(ctx, {0, 3}, {}), s, r;
   Array ones = vector<double>(ctx, {1, 1, 1});
   for (const char *format : {"csr", "csc", "coo"}) {
     check(spc_assparse(ctx, z, format, SPC_DTYPE_NONE, s.out()));

@@ -26,11 +26,13 @@ inline std::string last_error() {
 
 /// Fails the test with the library's text unless status is 0.
 inline void check(spc_status status) {
-  if (status != SPC_OK) throw std::runtime_error("status " + std::to_string(status) + ": " + last_error());
+  if (status != SPC_OK)
+    throw std::runtime_error("status " + std::to_string(status) + ": " + last_error());
 }
 
 /// Expects a failure with this code whose text contains every part.
-inline void expect_error(spc_status status, spc_status code, std::initializer_list<const char *> parts) {
+inline void expect_error(spc_status status, spc_status code,
+                         std::initializer_list<const char *> parts) {
   EXPECT_EQ(status, code) << last_error();
   for (const char *part : parts)
     EXPECT_NE(last_error().find(part), std::string::npos)
@@ -67,20 +69,30 @@ using LinOp = Handle<spc_linop, spc_linop_release>;
 
 template <class T>
 constexpr int32_t dtype_of() {
-  if constexpr (std::is_same_v<T, bool>) return SPC_BOOL;
-  else if constexpr (std::is_same_v<T, int8_t>) return SPC_INT8;
-  else if constexpr (std::is_same_v<T, uint8_t>) return SPC_UINT8;
-  else if constexpr (std::is_same_v<T, int32_t>) return SPC_INT32;
-  else if constexpr (std::is_same_v<T, int64_t>) return SPC_INT64;
-  else if constexpr (std::is_same_v<T, float>) return SPC_FLOAT32;
-  else if constexpr (std::is_same_v<T, double>) return SPC_FLOAT64;
-  else if constexpr (std::is_same_v<T, std::complex<float>>) return SPC_COMPLEX64;
-  else return SPC_COMPLEX128;
+  if constexpr (std::is_same_v<T, bool>)
+    return SPC_BOOL;
+  else if constexpr (std::is_same_v<T, int8_t>)
+    return SPC_INT8;
+  else if constexpr (std::is_same_v<T, uint8_t>)
+    return SPC_UINT8;
+  else if constexpr (std::is_same_v<T, int32_t>)
+    return SPC_INT32;
+  else if constexpr (std::is_same_v<T, int64_t>)
+    return SPC_INT64;
+  else if constexpr (std::is_same_v<T, float>)
+    return SPC_FLOAT32;
+  else if constexpr (std::is_same_v<T, double>)
+    return SPC_FLOAT64;
+  else if constexpr (std::is_same_v<T, std::complex<float>>)
+    return SPC_COMPLEX64;
+  else
+    return SPC_COMPLEX128;
 }
 
 using Shape = std::vector<int64_t>;
 
-inline Context context(const char *family, int32_t dtype = SPC_FLOAT64, int32_t level = SPC_CHECK_STANDARD) {
+inline Context context(const char *family, int32_t dtype = SPC_FLOAT64,
+                       int32_t level = SPC_CHECK_STANDARD) {
   Context c;
   check(spc_context_create(family, dtype, level, c.out()));
   return c;
@@ -110,7 +122,9 @@ inline Array weak(int64_t v) {
   check(spc_weak_i64(v, a.out()));
   return a;
 }
-inline Array weak(int v) { return weak(static_cast<int64_t>(v)); }
+inline Array weak(int v) {
+  return weak(static_cast<int64_t>(v));
+}
 inline Array weak(double v) {
   Array a;
   check(spc_weak_f64(v, a.out()));
@@ -158,14 +172,24 @@ T value(spc_array a) {
   return values<T>(a).at(0);
 }
 
-inline spc_index at(int64_t i) { return {SPC_INDEX_INT, 0, i, 0, 0, nullptr}; }
+inline spc_index at(int64_t i) {
+  return {SPC_INDEX_INT, 0, i, 0, 0, nullptr};
+}
 inline spc_index slice(int64_t start, int64_t stop, int64_t step = SPC_NONE_I64) {
   return {SPC_INDEX_SLICE, 0, start, stop, step, nullptr};
 }
-inline spc_index all() { return slice(SPC_NONE_I64, SPC_NONE_I64); }
-inline spc_index new_axis() { return {SPC_INDEX_NEWAXIS, 0, 0, 0, 0, nullptr}; }
-inline spc_index ellipsis() { return {SPC_INDEX_ELLIPSIS, 0, 0, 0, 0, nullptr}; }
-inline spc_index pick(spc_array a) { return {SPC_INDEX_ARRAY, 0, 0, 0, 0, a}; }
+inline spc_index all() {
+  return slice(SPC_NONE_I64, SPC_NONE_I64);
+}
+inline spc_index new_axis() {
+  return {SPC_INDEX_NEWAXIS, 0, 0, 0, 0, nullptr};
+}
+inline spc_index ellipsis() {
+  return {SPC_INDEX_ELLIPSIS, 0, 0, 0, 0, nullptr};
+}
+inline spc_index pick(spc_array a) {
+  return {SPC_INDEX_ARRAY, 0, 0, 0, 0, a};
+}
 
 inline Array getitem(spc_array x, std::vector<spc_index> index) {
   Array out;
@@ -173,7 +197,9 @@ inline Array getitem(spc_array x, std::vector<spc_index> index) {
   return out;
 }
 
-inline bool host_accessible(const char *family) { return std::strcmp(family, "fakedev") != 0; }
+inline bool host_accessible(const char *family) {
+  return std::strcmp(family, "fakedev") != 0;
+}
 
 /// Loads the device test family once; the built-in families are found by the library.
 inline void load_test_families() {
@@ -194,10 +220,12 @@ class OnFamily : public ::testing::TestWithParam<const char *> {
   Context ctx;
 };
 
-inline std::string family_name(const ::testing::TestParamInfo<const char *> &info) { return info.param; }
+inline std::string family_name(const ::testing::TestParamInfo<const char *> &info) {
+  return info.param;
+}
 
-#define SPC_ON_EVERY_FAMILY(SUITE)                                                                 \
-  INSTANTIATE_TEST_SUITE_P(Families, SUITE, ::testing::Values("reference", "cpu", "fakedev"),      \
+#define SPC_ON_EVERY_FAMILY(SUITE)                                                            \
+  INSTANTIATE_TEST_SUITE_P(Families, SUITE, ::testing::Values("reference", "cpu", "fakedev"), \
                            ::test::family_name)
 
 }  // namespace test
