@@ -29,8 +29,8 @@ void both_forms(Call &call, Args... args) {
   const auto context =
       make<Context>(spc_context_create, get<const char *>(spc_array_family, out.get()),
                     get<std::int32_t>(spc_array_dtype, out.get()), std::int32_t{SPC_CHECK_NONE});
-  Array again = make(spc_empty, context.get(), count(shape), shape.data(),
-                     std::int32_t{SPC_DTYPE_NONE});
+  Array again =
+      make(spc_empty, context.get(), count(shape), shape.data(), std::int32_t{SPC_DTYPE_NONE});
   check(Into(args..., again.get()));
   give(call, std::move(out));
   give(call, std::move(again));
