@@ -33,6 +33,7 @@ function(spacecore_add_plugin family)
                LINK_DEPENDS "${SPACECORE_PLUGIN_VERSION_SCRIPT}")
   set_property(GLOBAL APPEND PROPERTY SPACECORE_PLUGIN_TARGETS ${target})
   if(NOT plugin_TEST_FAMILY)
+    set_property(GLOBAL APPEND PROPERTY SPACECORE_RUNTIME_PLUGIN_TARGETS ${target})
     install(TARGETS ${target}
             LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/spacecore/${SPACECORE_ABI_MAJOR})
   endif()
