@@ -128,7 +128,8 @@ const spacecore_openblas_table *table() {
   return static_cast<const spacecore_openblas_table *>(dlsym(file, SPC_OPENBLAS_SYMBOL));
 }
 
-// dsyevd goes through dozens of LAPACK routines; the eigenvalues of the second difference are known.
+// dsyevd goes through dozens of LAPACK routines; the eigenvalues of the second difference are
+// known.
 TEST(HostBlas, EigenvaluesAreRight) {
   const spacecore_openblas_table *blas = table();
   ASSERT_NE(blas, nullptr) << dlerror();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A host of a few lines: opens the built-in host plugins without the core, so that a test calls their
-// kernels by themselves.
+// A host of a few lines: opens the built-in host plugins without the core, so that a test calls
+// their kernels by themselves.
 #pragma once
 
 #include <dlfcn.h>

@@ -49,7 +49,8 @@ spc_status for_parts(const spc_call *call, int64_t count, int64_t cost, Body &&b
       &task);
 }
 
-// Position in a row-major walk over some axes, with the offsets (in elements) of up to five operands.
+// Position in a row-major walk over some axes, with the offsets (in elements) of up to five
+// operands.
 template <int operands>
 class Walk {
  public:

@@ -5,7 +5,8 @@
 namespace spc::cpu {
 namespace {
 
-// Below this many multiplications OpenBLAS stays in one thread, and batches run in parallel instead.
+// Below this many multiplications OpenBLAS stays in one thread, and batches run in parallel
+// instead.
 constexpr int64_t one_thread_work = int64_t{1} << 18;
 
 struct Batch {
@@ -67,7 +68,8 @@ spc_status matmul(void *, const spc_call *call) {
     one.c.data = address(batch.c.data, walk.offset(2), size);
     return one;
   };
-  // Scratch belongs to the calling thread, so matrices that BLAS cannot take as they lie stay there.
+  // Scratch belongs to the calling thread, so matrices that BLAS cannot take as they lie stay
+  // there.
   const bool alone = !is_blas_layout(batch.a) || !is_blas_layout(batch.b) ||
                      !is_blas_layout(batch.c) || work > one_thread_work;
   if (alone) {

@@ -57,7 +57,7 @@ struct Plan {
   int64_t reduced;  // elements per output
 };
 
-// ---- by rows: the reduced elements of one output lie together --------------------------------------
+// ---- by rows: the reduced elements of one output lie together -----------------------------------
 
 // Leaf `i` of an output: one block of one row of the reduced axes.
 struct Leaves {
@@ -154,7 +154,7 @@ spc_status reduce_rows(const Plan &p) {
   });
 }
 
-// ---- by columns: neighbouring outputs lie together ---------------------------------------------------
+// ---- by columns: neighbouring outputs lie together ----------------------------------------------
 
 // Reduces rows [first, last) of the reduced index space for `width` neighbouring outputs.
 void reduce_columns_part(const Plan &p, int64_t offset, int64_t width, int64_t first, int64_t last,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sparse products. Rows are dealt out by the number of their entries; a transposed product runs on a
-// transposed copy where a plan holds one, and scatters in one thread where not.
+// Sparse products. Rows are dealt out by the number of their entries; a transposed product runs on
+// a transposed copy where a plan holds one, and scatters in one thread where not.
 #include <string.h>
 
 #include <new>
@@ -12,8 +12,8 @@
 namespace spc::cpu {
 namespace {
 
-// Matrices beyond this come from memory at every product; shorter ones stay in the last cache, where
-// prefetching costs more than it saves.
+// Matrices beyond this come from memory at every product; shorter ones stay in the last cache,
+// where prefetching costs more than it saves.
 constexpr int64_t streamed_bytes = int64_t{16} << 20;
 
 struct Csr {
@@ -126,7 +126,7 @@ void scale_output(const spc_call *call) {
   }
 }
 
-// ---- transposed copies --------------------------------------------------------------------------------
+// ---- transposed copies --------------------------------------------------------------------------
 
 struct Transposed {
   Csr csr;

@@ -14,19 +14,59 @@ SPC_CPU_ISA_BEGIN
 template <class A>
 inline constexpr int lane_count = 256 / static_cast<int>(sizeof(A));
 
-template <class A, class F>
-inline void fold_lanes(A *lanes, int count, int keep, F combine) {
-  for (int half = count / 2; half >= keep; half /= 2) {
-    for (int i = 0; i < half; ++i) lanes[i] = combine(lanes[i], lanes[i + half]);
+// The lanes of one row, in registers. Folding halves their number, lane i with lane i + half, which
+// is the same sum whether two registers or two halves of one are added.
+template <class A>
+struct LaneSet {
+  static constexpr int count = lane_count<A>;
+  static constexpr int width = lanes_of<A>;
+  static constexpr int registers = count / width;
+  using Register = typename Lanes<A, width>::Register;
+
+  Register at[registers];
+
+  explicit LaneSet(A start) {
+#pragma GCC unroll 16
+    for (int r = 0; r < registers; ++r) at[r] = Register{} + start;
   }
+
+  // Folds down to `keep` lanes (1 or 2) at out.
+  template <class F>
+  void fold(int keep, A *out, F combine) const {
+    Register left[registers];
+#pragma GCC unroll 16
+    for (int r = 0; r < registers; ++r) left[r] = at[r];
+#pragma GCC unroll 4
+    for (int half = registers / 2; half >= 1; half /= 2) {
+#pragma GCC unroll 16
+      for (int r = 0; r < half; ++r) left[r] = combine(left[r], left[r + half]);
+    }
+    A lanes[width];
+    store<A, width>(lanes, left[0]);
+    for (int half = width / 2; half >= keep; half /= 2) {
+      for (int i = 0; i < half; ++i) lanes[i] = combine(lanes[i], lanes[i + half]);
+    }
+    for (int i = 0; i < keep; ++i) out[i] = lanes[i];
+  }
+};
+
+// The first n < width elements of a register; the others hold `rest`.
+template <class T, int width>
+inline typename Lanes<T, width>::Register load_part(const T *x, int64_t n, T rest) {
+  T lanes[width];
+  for (int i = 0; i < width; ++i) lanes[i] = rest;
+  for (int64_t i = 0; i < n; ++i) lanes[i] = x[i];
+  return load<T, width>(lanes);
 }
 
 // Ops: `lift` makes the contribution of a register of elements, `join` combines two contributions;
-// both also work on single numbers. `start` is what a lane holds before its first element.
+// both also work on single numbers. `start` is what a lane holds before its first element,
+// `neutral` an element that leaves any lane as it is.
 
 template <class T, class A>
 struct SumOp {
   static A start(const T *) { return A(0); }
+  static T neutral(const T *) { return T(0); }
   template <class V>
   static V join(V a, V b) {
     return a + b;
@@ -40,6 +80,7 @@ struct SumOp {
 template <class T, class A>
 struct SquareOp {
   static A start(const T *) { return A(0); }
+  static T neutral(const T *) { return T(0); }
   template <class V>
   static V join(V a, V b) {
     return a + b;
@@ -53,6 +94,7 @@ struct SquareOp {
 template <class T, class A>
 struct ModulusOp {
   static A start(const T *) { return A(0); }
+  static T neutral(const T *) { return T(0); }
   template <class V>
   static V join(V a, V b) {
     return a + b;
@@ -67,6 +109,7 @@ struct ModulusOp {
 template <class T, class A>
 struct MaxOp {
   static A start(const T *x) { return static_cast<A>(*x); }
+  static T neutral(const T *x) { return *x; }
   template <class V>
   static V join(V a, V b) {
     return (b > a) | (b != b) ? b : a;
@@ -80,6 +123,7 @@ struct MaxOp {
 template <class T, class A>
 struct MinOp {
   static A start(const T *x) { return static_cast<A>(*x); }
+  static T neutral(const T *x) { return *x; }
   template <class V>
   static V join(V a, V b) {
     return (b < a) | (b != b) ? b : a;
@@ -93,6 +137,7 @@ struct MinOp {
 template <class T, class A>
 struct MaxModulusOp {
   static A start(const T *) { return A(0); }
+  static T neutral(const T *) { return T(0); }
   template <class V>
   static V join(V a, V b) {
     return (b > a) | (b != b) ? b : a;
@@ -103,39 +148,39 @@ struct MaxModulusOp {
   }
 };
 
-// Adds n adjacent elements to the lanes; the caller sets them up before and folds them afterwards.
-// Only the last call of a row may have an n that is no multiple of lane_count.
+// Adds n adjacent elements to the lanes. Only the last call of a row may have an n that is no
+// multiple of lane_count. `neutral` is an element that changes no lane.
 template <class T, class A, class Op>
-inline void accumulate_lanes(const T *x, int64_t n, A *lanes) {
-  constexpr int count = lane_count<A>;
-  constexpr int width = lanes_of<A>;
-  constexpr int registers = count / width;
-  using Register = typename Lanes<A, width>::Register;
-  Register sums[registers];
-#pragma GCC unroll 16
-  for (int r = 0; r < registers; ++r) sums[r] = load<A, width>(lanes + r * width);
-  int64_t i = 0;
-  for (; i + count <= n; i += count) {
-#pragma GCC unroll 16
-    for (int r = 0; r < registers; ++r) {
-      const auto loaded = load<T, width>(x + i + r * width);
-      Register value;
-      if constexpr (is_same<T, A>) {
-        value = loaded;
-      } else {
-        value = __builtin_convertvector(loaded, Register);
-      }
-      sums[r] = Op::join(sums[r], Op::lift(value));
+inline void accumulate(const T *x, int64_t n, T neutral, LaneSet<A> &lanes) {
+  using Set = LaneSet<A>;
+  using Register = typename Set::Register;
+  constexpr int width = Set::width;
+  auto add = [&](int r, auto loaded) {
+    if constexpr (is_same<T, A>) {
+      lanes.at[r] = Op::join(lanes.at[r], Op::lift(static_cast<Register>(loaded)));
+    } else {
+      lanes.at[r] = Op::join(lanes.at[r], Op::lift(__builtin_convertvector(loaded, Register)));
     }
+  };
+  int64_t i = 0;
+  for (; i + Set::count <= n; i += Set::count) {
+#pragma GCC unroll 16
+    for (int r = 0; r < Set::registers; ++r) add(r, load<T, width>(x + i + r * width));
   }
 #pragma GCC unroll 16
-  for (int r = 0; r < registers; ++r) store<A, width>(lanes + r * width, sums[r]);
-  for (int k = 0; i < n; ++i, ++k) {
-    lanes[k] = Op::join(lanes[k], Op::lift(static_cast<A>(x[i])));
+  for (int r = 0; r < Set::registers; ++r) {
+    if (i + width > n) {
+      if (i < n) add(r, load_part<T, width>(x + i, n - i, neutral));
+      return;
+    }
+    add(r, load<T, width>(x + i));
+    i += width;
   }
 }
 
-// Rows shorter than the lanes: setting those up would cost more than the row.
+// Rows so short that setting up and folding the lanes would cost more.
+inline constexpr int64_t short_row = 16;
+
 template <class T, class A, class Op>
 inline A reduce_short(const T *x, int64_t n, int64_t step) {
   A lanes[4];
@@ -159,23 +204,22 @@ inline constexpr int64_t gather_block = 256;
 // The result does not depend on the step.
 template <class T, class A, class Op>
 inline A reduce_row(const T *x, int64_t n, int64_t step) {
-  constexpr int count = lane_count<A>;
-  if (n < count) return reduce_short<T, A, Op>(x, n, step);
-  alignas(64) A lanes[count];
-  const A start = Op::start(x);
-  for (A &lane : lanes) lane = start;
+  if (n < short_row) return reduce_short<T, A, Op>(x, n, step);
+  LaneSet<A> lanes(Op::start(x));
+  const T neutral = Op::neutral(x);
   if (step == 1) {
-    accumulate_lanes<T, A, Op>(x, n, lanes);
+    accumulate<T, A, Op>(x, n, neutral, lanes);
   } else {
     T block[gather_block];
     for (int64_t i = 0; i < n; i += gather_block) {
       const int64_t part = n - i < gather_block ? n - i : gather_block;
       for (int64_t k = 0; k < part; ++k) block[k] = x[(i + k) * step];
-      accumulate_lanes<T, A, Op>(block, part, lanes);
+      accumulate<T, A, Op>(block, part, neutral, lanes);
     }
   }
-  fold_lanes(lanes, count, 1, [](A a, A b) { return Op::join(a, b); });
-  return lanes[0];
+  A result;
+  lanes.fold(1, &result, [](auto a, auto b) { return Op::join(a, b); });
+  return result;
 }
 
 SPC_CPU_ISA_END

@@ -11,8 +11,8 @@ struct Bool {
 template <class T>
 inline constexpr bool is_narrow = sizeof(T) == 1;
 
-// Floats out of range give an unspecified value; the detour through int64 for the one-byte types keeps
-// that value what integers wrap to.
+// Floats out of range give an unspecified value; the detour through int64 for the one-byte types
+// keeps that value what integers wrap to.
 template <class To, class From>
 inline To convert(From x) {
   if constexpr (is_same<From, Bool>) {

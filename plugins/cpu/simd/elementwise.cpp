@@ -45,7 +45,7 @@ inline void map2(const Run &run, F f) {
   }
 }
 
-// ---- complex products, rounded after every operation -----------------------------------------------
+// ---- complex products, rounded after every operation --------------------------------------------
 // Written in registers: from the plain formula the compiler makes a fused multiply with alternating
 // addition and subtraction even where contraction is off.
 
@@ -241,7 +241,8 @@ using C128 = Complex<double>;
 
 extern const ElementwiseLoops elementwise_loops;
 
-// Rows in the order of the dtypes: bool int8 uint8 int32 int64 float32 float64 complex64 complex128.
+// Rows in the order of the dtypes: bool int8 uint8 int32 int64 float32 float64 complex64
+// complex128.
 const ElementwiseLoops elementwise_loops = {
     .add = {nullptr, add_loop<int8_t>, add_loop<uint8_t>, add_loop<int32_t>, add_loop<int64_t>,
             add_loop<float>, add_loop<double>, add_loop<C64>, add_loop<C128>},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The inner loops of the cpu family. The files of this folder are compiled once for each instruction
-// set, each time into its own namespace; the tables below are all that the rest of the plugin sees.
+// The inner loops of the cpu family. The files of this folder are compiled once for each
+// instruction set, each time into its own namespace; the tables below are all that the rest of the
+// plugin sees.
 //
 // No loop depends on the number of threads. Sums run over a fixed number of lanes in a fixed order,
 // whatever the width of the registers.
@@ -78,10 +79,10 @@ struct ReduceLoops {
   Dot dot[dtype_count];
 };
 
-// ---- dense matrix times vector ---------------------------------------------------------------------
+// ---- dense matrix times vector ------------------------------------------------------------------
 
-// y[i] = alpha * (sum_j A[i, j] x[j]) + beta * y[i]: rows of A are contiguous, as is x. beta = 0 does
-// not read y. `conjugate` conjugates A.
+// y[i] = alpha * (sum_j A[i, j] x[j]) + beta * y[i]: rows of A are contiguous, as is x. beta = 0
+// does not read y. `conjugate` conjugates A.
 using MatrixRows = void (*)(int64_t rows, int64_t columns, const void *a, int64_t row_step,
                             const void *x, const void *alpha, const void *beta, void *y,
                             int64_t y_step, bool conjugate);
@@ -95,7 +96,7 @@ struct MatrixLoops {
   MatrixColumns columns[dtype_count];
 };
 
-// ---- sparse ------------------------------------------------------------------------------------------
+// ---- sparse -------------------------------------------------------------------------------------
 
 // Rows of y = alpha op(A) x + beta y for a CSR matrix, op conjugating or not; x and y have `width`
 // columns, each column with its own step. `indptr` points at the entry of the first row.
@@ -119,14 +120,14 @@ struct SparseRows {
 
 using SparseLoop = void (*)(const SparseRows &task);
 
-// What a transposed product without a transposed copy does: y += alpha op(A)^T x, where x has the rows
-// of A. beta is not used.
+// What a transposed product without a transposed copy does: y += alpha op(A)^T x, where x has the
+// rows of A. beta is not used.
 struct SparseLoops {
   SparseLoop rows[dtype_count][2];  // [dtype][index dtype is int64]
   SparseLoop scatter[dtype_count][2];
 };
 
-// ---- choice -------------------------------------------------------------------------------------------
+// ---- choice -------------------------------------------------------------------------------------
 
 struct Loops {
   const char *name;  // of the instruction set

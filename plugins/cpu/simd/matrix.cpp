@@ -25,7 +25,7 @@ inline void finish(T alpha, T beta, T sum, T *y) {
   *y = is_zero(beta) ? multiply(alpha, sum) : add(multiply(alpha, sum), multiply(beta, *y));
 }
 
-// ---- real -----------------------------------------------------------------------------------------
+// ---- real ---------------------------------------------------------------------------------------
 
 template <class T, int N>
 inline void real_rows(int64_t columns, const T *a, int64_t row_step, const T *x, T *sums) {
@@ -115,7 +115,7 @@ void real_matrix_columns(int64_t rows, int64_t columns, const void *a_data, int6
   }
 }
 
-// ---- complex ----------------------------------------------------------------------------------------
+// ---- complex ------------------------------------------------------------------------------------
 // Interleaved lanes. With a' the factor whose real and imaginary lanes are exchanged,
 //   sum a x       = (even - odd lanes of sum a*x,  all lanes of sum a*x')
 //   sum conj(a) x = (all lanes of sum a*x,         even - odd lanes of sum a*x')

@@ -186,8 +186,8 @@ inline double modulus_exact(double re, double im) {
   return __builtin_hypot(re, im);
 }
 
-// Moduli of at most 256 complex numbers. The plain formula is used where no intermediate can overflow
-// or underflow; a block with any other number is computed again with hypot.
+// Moduli of at most 256 complex numbers. The plain formula is used where no intermediate can
+// overflow or underflow; a block with any other number is computed again with hypot.
 inline constexpr int64_t modulus_block = 256;
 
 template <class R>

@@ -56,32 +56,24 @@ constexpr Reducer real_reducer() {
   return {sizeof(A), row<T, A, Op<T, A>>, column<T, A, Op<T, A>>, combine<A, Op<T, A>>};
 }
 
-// ---- complex sums: interleaved real ones ---------------------------------------------------------
+// ---- complex sums: interleaved real ones --------------------------------------------------------
 
 template <class R, class A, class Op>
 inline Complex<A> reduce_pairs(const Complex<R> *z, int64_t n, int64_t step) {
-  constexpr int count = lane_count<A>;
-  alignas(64) A lanes[count] = {};
-  if (2 * n < count) {
-    for (int64_t i = 0; i < n; ++i) {
-      A *pair = lanes + 2 * (i & 1);
-      pair[0] = Op::join(pair[0], Op::lift(static_cast<A>(z[i * step].re)));
-      pair[1] = Op::join(pair[1], Op::lift(static_cast<A>(z[i * step].im)));
-    }
-    return {lanes[0] + lanes[2], lanes[1] + lanes[3]};
-  }
+  LaneSet<A> lanes(A(0));
   if (step == 1) {
-    accumulate_lanes<R, A, Op>(&z->re, 2 * n, lanes);
+    accumulate<R, A, Op>(&z->re, 2 * n, R(0), lanes);
   } else {
     Complex<R> block[gather_block];
     for (int64_t i = 0; i < n; i += gather_block) {
       const int64_t part = n - i < gather_block ? n - i : gather_block;
       for (int64_t k = 0; k < part; ++k) block[k] = z[(i + k) * step];
-      accumulate_lanes<R, A, Op>(&block->re, 2 * part, lanes);
+      accumulate<R, A, Op>(&block->re, 2 * part, R(0), lanes);
     }
   }
-  fold_lanes(lanes, count, 2, [](A a, A b) { return a + b; });
-  return {lanes[0], lanes[1]};
+  A sums[2];
+  lanes.fold(2, sums, [](auto a, auto b) { return a + b; });
+  return {sums[0], sums[1]};
 }
 
 template <class R, class A>
@@ -106,7 +98,7 @@ constexpr Reducer complex_sum() {
   return {2 * sizeof(A), complex_sum_row<R, A>, complex_sum_column<R, A>, complex_sum_combine<A>};
 }
 
-// ---- norms of complex elements ---------------------------------------------------------------------
+// ---- norms of complex elements ------------------------------------------------------------------
 
 template <class R>
 void complex_squares_row(const void *x, int64_t n, int64_t step, void *partial) {
@@ -170,43 +162,41 @@ constexpr Reducer moduli_reducer() {
   return {sizeof(double), moduli_row<R, Op>, moduli_column<R, Op>, combine<double, Op<R, double>>};
 }
 
-// ---- dot products ------------------------------------------------------------------------------------
+// ---- dot products -------------------------------------------------------------------------------
 
 template <class T>
-inline void dot_lanes(int64_t n, const T *x, const T *y, T *lanes) {
-  constexpr int count = lane_count<T>;
-  constexpr int width = lanes_of<T>;
-  constexpr int registers = count / width;
-  using Register = typename Lanes<T, width>::Register;
-  Register sums[registers];
-#pragma GCC unroll 16
-  for (int r = 0; r < registers; ++r) sums[r] = load<T, width>(lanes + r * width);
+inline void dot_lanes(int64_t n, const T *x, const T *y, LaneSet<T> &lanes) {
+  using Set = LaneSet<T>;
+  constexpr int width = Set::width;
   int64_t i = 0;
-  for (; i + count <= n; i += count) {
+  for (; i + Set::count <= n; i += Set::count) {
 #pragma GCC unroll 16
-    for (int r = 0; r < registers; ++r) {
+    for (int r = 0; r < Set::registers; ++r) {
       const int64_t at = i + r * width;
-      sums[r] += load<T, width>(x + at) * load<T, width>(y + at);
+      lanes.at[r] += load<T, width>(x + at) * load<T, width>(y + at);
     }
   }
 #pragma GCC unroll 16
-  for (int r = 0; r < registers; ++r) store<T, width>(lanes + r * width, sums[r]);
-  for (int k = 0; i < n; ++i, ++k) lanes[k] += x[i] * y[i];
+  for (int r = 0; r < Set::registers; ++r) {
+    if (i + width > n) {
+      if (i >= n) return;
+      lanes.at[r] +=
+          load_part<T, width>(x + i, n - i, T(0)) * load_part<T, width>(y + i, n - i, T(0));
+      return;
+    }
+    lanes.at[r] += load<T, width>(x + i) * load<T, width>(y + i);
+    i += width;
+  }
 }
 
 template <class T>
 inline T dot_row(int64_t n, const T *x, int64_t x_step, const T *y, int64_t y_step) {
-  constexpr int count = lane_count<T>;
-  if (n < 16) {
-    T lanes[4] = {};
-    int64_t i = 0;
-    for (; i + 4 <= n; i += 4) {
-      for (int k = 0; k < 4; ++k) lanes[k] += x[(i + k) * x_step] * y[(i + k) * y_step];
-    }
-    for (int k = 0; i < n; ++i, ++k) lanes[k] += x[i * x_step] * y[i * y_step];
-    return (lanes[0] + lanes[2]) + (lanes[1] + lanes[3]);
+  if (n < short_row) {
+    T sums[4] = {};
+    for (int64_t i = 0; i < n; ++i) sums[i & 3] += x[i * x_step] * y[i * y_step];
+    return (sums[0] + sums[2]) + (sums[1] + sums[3]);
   }
-  alignas(64) T lanes[count] = {};
+  LaneSet<T> lanes(T(0));
   if (x_step == 1 && y_step == 1) {
     dot_lanes(n, x, y, lanes);
   } else {
@@ -219,8 +209,9 @@ inline T dot_row(int64_t n, const T *x, int64_t x_step, const T *y, int64_t y_st
       dot_lanes(part, a, b, lanes);
     }
   }
-  fold_lanes(lanes, count, 1, [](T u, T v) { return u + v; });
-  return lanes[0];
+  T result;
+  lanes.fold(1, &result, [](auto u, auto v) { return u + v; });
+  return result;
 }
 
 template <class T>
@@ -229,55 +220,75 @@ void dot(int64_t n, const void *x, int64_t x_step, const void *y, int64_t y_step
       dot_row(n, static_cast<const T *>(x), x_step, static_cast<const T *>(y), y_step);
 }
 
-// Two real products in lanes: x*y gives the real part, x*swap(y) the imaginary one with the signs of
-// even and odd lanes opposed.
+// Two real products in lanes: x*y gives the real part, x*swap(y) the imaginary one with the signs
+// of even and odd lanes opposed.
 template <class R>
-inline void complex_dot_lanes(int64_t n, const Complex<R> *x, const Complex<R> *y, R *straight,
-                              R *crossed) {
-  constexpr int width = lanes_of<R>;
-  constexpr int registers = 4;
-  constexpr int64_t each = width * registers / 2;
+struct ComplexDot {
+  static constexpr int width = lanes_of<R>;
+  static constexpr int registers = 4;
+  static constexpr int64_t each = width / 2;
   using Register = typename Lanes<R, width>::Register;
-  Register straights[registers];
-  Register crosseds[registers];
-#pragma GCC unroll 4
-  for (int r = 0; r < registers; ++r) {
-    straights[r] = load<R, width>(straight + r * width);
-    crosseds[r] = load<R, width>(crossed + r * width);
+
+  Register straight[registers] = {};
+  Register crossed[registers] = {};
+
+  void add(int r, Register u, Register v) {
+    straight[r] += u * v;
+    crossed[r] += u * exchange_pairs<width>(v);
   }
-  int64_t i = 0;
-  for (; i + each <= n; i += each) {
+
+  // As with lanes of real numbers: only the last call may end within a group of registers.
+  void add_all(int64_t n, const Complex<R> *x, const Complex<R> *y) {
+    int64_t i = 0;
+    for (; i + registers * each <= n; i += registers * each) {
+#pragma GCC unroll 4
+      for (int r = 0; r < registers; ++r) {
+        add(r, load<R, width>(&x[i].re + r * width), load<R, width>(&y[i].re + r * width));
+      }
+    }
 #pragma GCC unroll 4
     for (int r = 0; r < registers; ++r) {
-      const auto u = load<R, width>(&x[i].re + r * width);
-      const auto v = load<R, width>(&y[i].re + r * width);
-      straights[r] += u * v;
-      crosseds[r] += u * exchange_pairs<width>(static_cast<Register>(v));
+      if (i + each > n) {
+        if (i >= n) return;
+        add(r, load_part<R, width>(&x[i].re, 2 * (n - i), R(0)),
+            load_part<R, width>(&y[i].re, 2 * (n - i), R(0)));
+        return;
+      }
+      add(r, load<R, width>(&x[i].re), load<R, width>(&y[i].re));
+      i += each;
     }
   }
-#pragma GCC unroll 4
-  for (int r = 0; r < registers; ++r) {
-    store<R, width>(straight + r * width, straights[r]);
-    store<R, width>(crossed + r * width, crosseds[r]);
+
+  static void fold(const Register *of, R *even, R *odd) {
+    const Register sum = (of[0] + of[2]) + (of[1] + of[3]);
+    R lanes[width];
+    store<R, width>(lanes, sum);
+    for (int half = width / 2; half >= 2; half /= 2) {
+      for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+    }
+    *even = lanes[0];
+    *odd = lanes[1];
   }
-  for (int k = 0; i < n; ++i, k += 2) {
-    straight[k] += x[i].re * y[i].re;
-    straight[k + 1] += x[i].im * y[i].im;
-    crossed[k] += x[i].re * y[i].im;
-    crossed[k + 1] += x[i].im * y[i].re;
+
+  Complex<R> result() const {
+    R a;
+    R b;
+    R c;
+    R d;
+    fold(straight, &a, &b);
+    fold(crossed, &c, &d);
+    return {a + b, c - d};
   }
-}
+};
 
 template <class R>
 void complex_dot(int64_t n, const void *x_data, int64_t x_step, const void *y_data, int64_t y_step,
                  void *partial) {
   const auto *x = static_cast<const Complex<R> *>(x_data);
   const auto *y = static_cast<const Complex<R> *>(y_data);
-  constexpr int count = 4 * lanes_of<R>;
-  alignas(64) R straight[count] = {};
-  alignas(64) R crossed[count] = {};
+  ComplexDot<R> sums;
   if (x_step == 1 && y_step == 1) {
-    complex_dot_lanes(n, x, y, straight, crossed);
+    sums.add_all(n, x, y);
   } else {
     Complex<R> a[gather_block];
     Complex<R> b[gather_block];
@@ -285,12 +296,10 @@ void complex_dot(int64_t n, const void *x_data, int64_t x_step, const void *y_da
       const int64_t part = n - i < gather_block ? n - i : gather_block;
       for (int64_t k = 0; k < part; ++k) a[k] = x[(i + k) * x_step];
       for (int64_t k = 0; k < part; ++k) b[k] = y[(i + k) * y_step];
-      complex_dot_lanes(part, a, b, straight, crossed);
+      sums.add_all(part, a, b);
     }
   }
-  fold_lanes(straight, count, 1, [](R u, R v) { return u + v; });
-  fold_lanes(crossed, count, 2, [](R u, R v) { return u + v; });
-  *static_cast<Complex<R> *>(partial) = {straight[0], crossed[0] - crossed[1]};
+  *static_cast<Complex<R> *>(partial) = sums.result();
 }
 
 constexpr Reducer none{0, nullptr, nullptr, nullptr};

@@ -22,9 +22,18 @@ inline void finish(T alpha, T beta, T sum, T *y) {
   *y = is_zero(beta) ? multiply(alpha, sum) : add(multiply(alpha, sum), multiply(beta, *y));
 }
 
-// Four chains over a row: long rows are bound by the latency of additions otherwise.
+// Four chains over a long row, which is bound by the latency of additions otherwise; a short one is
+// over before they could be joined.
 template <class T, class I, bool conj>
 inline T row_times(const I *indices, const T *data, int64_t n, const T *x, int64_t x_step) {
+  if (n < 8) {
+    T sum{};
+    for (int64_t k = 0; k < n; ++k) {
+      const T a = operand<T, conj>(data[k]);
+      sum = add(sum, multiply(a, x[static_cast<int64_t>(indices[k]) * x_step]));
+    }
+    return sum;
+  }
   T sums[4] = {};
   int64_t k = 0;
   for (; k + 4 <= n; k += 4) {
