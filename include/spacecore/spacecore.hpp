@@ -1,0 +1,693 @@
+// SPDX-License-Identifier: Apache-2.0
+/// \file
+/// The C++ form of the C API: values that own their handles, exceptions for status codes, lists and
+/// spans for shapes and data, functions for callbacks. Header-only, C++20; it adds no meaning, so
+/// what shapes, dtypes and errors a call has is said in api.h and ops.h.
+///
+/// Copies of a value share one object. A default-made value is null, which is "not given" where an
+/// argument may be left out and HandleErr elsewhere. Functions that have no form here are called
+/// through `get()` and `check`.
+#pragma once
+
+#include <complex>
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <ranges>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "spacecore/spacecore.h"
+
+namespace spc {
+// Inline, so that these names are not those of the library's own code.
+inline namespace api {
+
+// ---- errors -----------------------------------------------------------------------------------
+
+/// A failed call; what() names the op and both values.
+class Error : public std::runtime_error {
+ public:
+  explicit Error(const spc_error_info &info)
+      : std::runtime_error(info.message),
+        code_(info.code),
+        native_(info.native),
+        kind_(info.kind),
+        op_(info.op),
+        family_(info.family) {}
+  /// SPC_E_*.
+  spc_status code() const noexcept { return code_; }
+  /// Code of the library or callback underneath; 0 if none.
+  std::int64_t native() const noexcept { return native_; }
+  /// "ValueErr", ...
+  const std::string &kind() const noexcept { return kind_; }
+  /// "" if none.
+  const std::string &op() const noexcept { return op_; }
+  /// "" if none.
+  const std::string &family() const noexcept { return family_; }
+  /// Whether the code is `parent` or a kind of it: an AxisErr is a ValueErr and an IndexErr.
+  bool is_a(spc_status parent) const noexcept {
+    std::int32_t yes = 0;
+    return spc_status_is_a(code_, parent, &yes) == SPC_OK && yes != 0;
+  }
+
+ private:
+  spc_status code_;
+  std::int64_t native_;
+  std::string kind_, op_, family_;
+};
+
+namespace detail {
+
+// What a callback of this thread threw; the call that it stopped throws it again.
+inline thread_local std::exception_ptr thrown;
+
+// Runs a callback's body; no exception passes into C.
+template <class F>
+spc_status guarded(F &&body) noexcept {
+  thrown = nullptr;
+  try {
+    return body();
+  } catch (const std::exception &e) {
+    thrown = std::current_exception();
+    spc_callback_error(e.what());
+  } catch (...) {
+    thrown = std::current_exception();
+    spc_callback_error("an exception that is no std::exception");
+  }
+  return SPC_E_CALLBACK;
+}
+
+}  // namespace detail
+
+/// Throws if status is not 0: what a callback threw, else Error with the thread's last error.
+inline void check(spc_status status) {
+  if (status == SPC_OK) return;
+  const std::exception_ptr thrown = std::exchange(detail::thrown, nullptr);
+  if (status == SPC_E_CALLBACK && thrown) std::rethrow_exception(thrown);
+  spc_error_info info = {};
+  info.struct_size = sizeof info;
+  spc_last_error(&info);
+  throw Error(info);
+}
+
+namespace detail {
+
+// One reference to a C object.
+template <class H, spc_status (*Retain)(H), spc_status (*Release)(H *)>
+class Handle {
+ public:
+  Handle() noexcept = default;
+  Handle(const Handle &other) : handle_(other.handle_) {
+    if (handle_ != nullptr) check(Retain(handle_));
+  }
+  Handle(Handle &&other) noexcept : handle_(other.release()) {}
+  Handle &operator=(Handle other) noexcept {
+    std::swap(handle_, other.handle_);
+    return *this;
+  }
+  ~Handle() { Release(&handle_); }
+  /// The handle, borrowed; NULL for a null value.
+  H get() const noexcept { return handle_; }
+  /// The handle with its reference; this value becomes null.
+  H release() noexcept { return std::exchange(handle_, nullptr); }
+  /// Whether there is an object.
+  explicit operator bool() const noexcept { return handle_ != nullptr; }
+
+ protected:
+  explicit Handle(H handle) noexcept : handle_(handle) {}
+
+ private:
+  H handle_ = nullptr;
+};
+
+// The object that f(arguments..., &result) makes.
+template <class Object, class F, class... A>
+Object made(F f, A... arguments) {
+  decltype(std::declval<Object>().get()) handle = nullptr;
+  check(f(arguments..., &handle));
+  return Object::adopt(handle);
+}
+
+// The number or text that f(arguments..., &result) gives.
+template <class T, class F, class... A>
+T read(F f, A... arguments) {
+  T value = {};
+  check(f(arguments..., &value));
+  return value;
+}
+
+}  // namespace detail
+
+// ---- lists ------------------------------------------------------------------------------------
+
+/// A list borrowed for one call: made from a braced list, a vector, an array or a span.
+template <class T>
+class List : public std::span<const T> {
+ public:
+  List() noexcept = default;
+  List(std::initializer_list<T> items) noexcept : std::span<const T>(items.begin(), items.size()) {}
+  template <class R>
+  requires std::convertible_to<const R &, std::span<const T>> List(const R &items)
+      : std::span<const T>(items) {}
+  std::int32_t count() const noexcept { return static_cast<std::int32_t>(this->size()); }
+};
+
+/// Lengths of the axes; {} is the shape of a scalar.
+using Shape = List<std::int64_t>;
+
+/// Axes of a reduction or permutation; {} or nothing means all.
+struct Axes : List<std::int64_t> {
+  using List::List;
+  std::int32_t count() const noexcept { return this->empty() ? SPC_ALL_AXES : List::count(); }
+};
+
+/// The dtype of a C++ type: one of the nine.
+template <class T>
+inline constexpr spc_dtype dtype_of = SPC_DTYPE_NONE;
+template <>
+inline constexpr spc_dtype dtype_of<bool> = SPC_BOOL;
+template <>
+inline constexpr spc_dtype dtype_of<std::int8_t> = SPC_INT8;
+template <>
+inline constexpr spc_dtype dtype_of<std::uint8_t> = SPC_UINT8;
+template <>
+inline constexpr spc_dtype dtype_of<std::int32_t> = SPC_INT32;
+template <>
+inline constexpr spc_dtype dtype_of<std::int64_t> = SPC_INT64;
+template <>
+inline constexpr spc_dtype dtype_of<float> = SPC_FLOAT32;
+template <>
+inline constexpr spc_dtype dtype_of<double> = SPC_FLOAT64;
+template <>
+inline constexpr spc_dtype dtype_of<std::complex<float>> = SPC_COMPLEX64;
+template <>
+inline constexpr spc_dtype dtype_of<std::complex<double>> = SPC_COMPLEX128;
+
+/// A C++ type that is the element of an array.
+template <class T>
+concept Element = dtype_of<T>
+!= SPC_DTYPE_NONE;
+
+/// Elements that lie one after the other: a vector, an array, a span.
+template <class R>
+concept Data = std::ranges::contiguous_range<R> && Element<std::ranges::range_value_t<R>>;
+
+// ---- objects ----------------------------------------------------------------------------------
+
+/// Family, dtype and check level.
+class Context : public detail::Handle<spc_context, spc_context_retain, spc_context_release> {
+ public:
+  /// Null: the default context.
+  Context() noexcept = default;
+  explicit Context(const std::string &family, spc_dtype dtype = SPC_DTYPE_NONE,
+                   std::int32_t check_level = SPC_CHECK_STANDARD)
+      : Context(detail::made<Context>(spc_context_create, family.c_str(), dtype, check_level)) {}
+  /// Takes over a reference.
+  static Context adopt(spc_context handle) noexcept { return Context(handle); }
+
+  std::string family() const { return detail::read<const char *>(spc_context_family, get()); }
+  spc_dtype dtype() const { return detail::read<spc_dtype>(spc_context_dtype, get()); }
+  std::int32_t check_level() const {
+    return detail::read<std::int32_t>(spc_context_check_level, get());
+  }
+
+ private:
+  explicit Context(spc_context handle) noexcept : Handle(handle) {}
+};
+
+/// An array of any rank, dense or sparse, or a weak scalar; also an element of a space. Numbers
+/// convert to weak scalars, so `2.0 * x` keeps the dtype of x.
+class Array : public detail::Handle<spc_array, spc_array_retain, spc_array_release> {
+ public:
+  Array() noexcept = default;
+  /// A weak scalar.
+  template <std::integral T>
+  requires(std::signed_integral<T> || sizeof(T) < sizeof(std::int64_t)) Array(T value)
+      : Array(scalar(value)) {}
+  Array(double value) : Array(detail::made<Array>(spc_weak_f64, value)) {}
+  Array(std::complex<double> value)
+      : Array(detail::made<Array>(spc_weak_c128, value.real(), value.imag())) {}
+  /// A copy of host data, one axis long.
+  template <Data R>
+  Array(const Context &ctx, const R &data)
+      : Array(from(ctx, std::span<const std::ranges::range_value_t<R>>(data))) {}
+  template <Element T>
+  Array(const Context &ctx, std::initializer_list<T> data)
+      : Array(from(ctx, std::span<const T>(data.begin(), data.size()))) {}
+  /// A copy of row-major host data. ValueErr: as many elements as the shape has are expected.
+  template <Data R>
+  Array(const Context &ctx, const R &data, Shape shape) : Array(Array(ctx, data).reshaped(shape)) {}
+  template <Element T>
+  Array(const Context &ctx, std::initializer_list<T> data, Shape shape)
+      : Array(Array(ctx, data).reshaped(shape)) {}
+  /// An array over the caller's row-major memory, which outlives it and its views.
+  template <Element T>
+  static Array borrow(const Context &ctx, std::span<T> data, Shape shape) {
+    const std::int64_t n = static_cast<std::int64_t>(data.size());
+    return detail::made<Array>(spc_array_borrow, ctx.get(), dtype_of<T>, 1, &n, nullptr,
+                               data.data(), nullptr, nullptr)
+        .reshaped(shape);
+  }
+  /// Takes over a reference.
+  static Array adopt(spc_array handle) noexcept { return Array(handle); }
+  /// A further reference to a borrowed handle.
+  static Array share(spc_array handle) {
+    check(spc_array_retain(handle));
+    return Array(handle);
+  }
+
+  std::vector<std::int64_t> shape() const {
+    std::vector<std::int64_t> lengths(
+        static_cast<std::size_t>(detail::read<std::int32_t>(spc_array_ndim, get())));
+    check(spc_array_shape(get(), lengths.data(), static_cast<std::int32_t>(lengths.size())));
+    return lengths;
+  }
+  std::int64_t size() const { return detail::read<std::int64_t>(spc_array_size, get()); }
+  spc_dtype dtype() const { return detail::read<spc_dtype>(spc_array_dtype, get()); }
+  std::string family() const { return detail::read<const char *>(spc_array_family, get()); }
+  /// The elements, row-major, cast to T. TypeErr: complex elements, real T.
+  template <Element T>
+  std::vector<T> to_vector() const {
+    std::vector<T> out(static_cast<std::size_t>(size()));
+    copy_out(out.data(), out.size());
+    return out;
+  }
+  /// The only element, cast to T. ValueErr: there are more.
+  template <Element T>
+  T item() const {
+    T out = {};
+    copy_out(&out, 1);
+    return out;
+  }
+  /// this[...] = x, into the existing array.
+  void set(const Array &x) const { check(spc_array_set(get(), x.get())); }
+  Array reshaped(Shape shape) const {
+    return detail::made<Array>(spc_reshape, get(), shape.count(), shape.data());
+  }
+
+ private:
+  explicit Array(spc_array handle) noexcept : Handle(handle) {}
+
+  static Array scalar(bool value) { return detail::made<Array>(spc_weak_bool, value ? 1 : 0); }
+  template <std::integral T>
+  static Array scalar(T value) {
+    return detail::made<Array>(spc_weak_i64, static_cast<std::int64_t>(value));
+  }
+  template <class T>
+  static Array from(const Context &ctx, std::span<const T> data) {
+    const std::int64_t n = static_cast<std::int64_t>(data.size());
+    return detail::made<Array>(spc_array_from_host, ctx.get(), dtype_of<T>, 1, &n, data.data());
+  }
+  template <class T>
+  void copy_out(T *out, std::size_t count) const {
+    const Array same = detail::made<Array>(spc_astype, get(),
+                                           dtype() == dtype_of<T> ? SPC_DTYPE_NONE : dtype_of<T>);
+    check(spc_array_to_host(same.get(), out, static_cast<std::int64_t>(count * sizeof(T))));
+  }
+};
+
+/// An inner product.
+class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_geometry_release> {
+ public:
+  /// Null: Euclidean.
+  Geometry() noexcept = default;
+  /// <x, y> = sum conj(x_i) w_i y_i.
+  static Geometry weighted(const Array &weights) {
+    return detail::made<Geometry>(spc_geometry_weighted, weights.get());
+  }
+  /// Takes over a reference.
+  static Geometry adopt(spc_geometry handle) noexcept { return Geometry(handle); }
+
+ private:
+  explicit Geometry(spc_geometry handle) noexcept : Handle(handle) {}
+};
+
+/// A vector space of arrays.
+class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_release> {
+ public:
+  Space() noexcept = default;
+  Space(const Context &ctx, Shape shape, const Geometry &geometry = {})
+      : Space(detail::made<Space>(spc_space_dense, ctx.get(), shape.count(), shape.data(),
+                                  geometry.get())) {}
+  /// The space with the shape and the storage of a prototype.
+  static Space like(const Context &ctx, const Array &prototype, const Geometry &geometry = {}) {
+    return detail::made<Space>(spc_space_like, ctx.get(), prototype.get(), geometry.get());
+  }
+  /// Takes over a reference.
+  static Space adopt(spc_space handle) noexcept { return Space(handle); }
+
+  Context context() const { return detail::made<Context>(spc_space_context, get()); }
+  Geometry geometry() const { return detail::made<Geometry>(spc_space_geometry, get()); }
+  std::vector<std::int64_t> shape() const {
+    std::vector<std::int64_t> lengths(
+        static_cast<std::size_t>(detail::read<std::int32_t>(spc_space_ndim, get())));
+    check(spc_space_shape(get(), lengths.data(), static_cast<std::int32_t>(lengths.size())));
+    return lengths;
+  }
+  std::int64_t size() const { return detail::read<std::int64_t>(spc_space_size, get()); }
+  /// SpaceValidation if x is no element, as far as the check level looks.
+  void check_member(const Array &x) const { check(spc_space_check_member(get(), x.get())); }
+
+  Array zeros() const { return detail::made<Array>(spc_space_zeros, get()); }
+  Array add(const Array &x, const Array &y) const { return element(spc_space_add, x, y); }
+  Array scale(const Array &a, const Array &x) const { return element(spc_space_scale, a, x); }
+  Array axpy(const Array &a, const Array &x, const Array &y) const {
+    return element(spc_space_axpy, a, x, y);
+  }
+  /// <x, y>, a 0-d array.
+  Array inner(const Array &x, const Array &y) const { return element(spc_space_inner, x, y); }
+  double norm(const Array &x) const { return element(spc_space_norm, x).item<double>(); }
+  Array riesz(const Array &x) const { return element(spc_space_riesz, x); }
+  Array riesz_inverse(const Array &x) const { return element(spc_space_riesz_inverse, x); }
+  Array flatten(const Array &x) const { return element(spc_space_flatten, x); }
+  Array unflatten(const Array &v) const { return element(spc_space_unflatten, v); }
+  friend bool operator==(const Space &a, const Space &b) {
+    return detail::read<std::int32_t>(spc_space_equal, a.get(), b.get()) != 0;
+  }
+
+ private:
+  explicit Space(spc_space handle) noexcept : Handle(handle) {}
+
+  template <class F, class... A>
+  Array element(F f, const A &...arguments) const {
+    return detail::made<Array>(f, get(), arguments.get()...);
+  }
+};
+
+/// A linear operator. `A * x` applies, `A * B` composes, `A + B`, `A - B`, `2 * A` and `-A` combine
+/// lazily, `adjoint(A)` is the metric adjoint.
+class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_release> {
+ public:
+  /// y = f(x). It may throw: the call that it stops throws the same.
+  using Function = std::function<Array(const Array &x)>;
+
+  LinOp() noexcept = default;
+  static LinOp dense(const Array &a, const Space &domain, const Space &codomain = {}) {
+    return detail::made<LinOp>(spc_linop_dense, a.get(), domain.get(), codomain.get());
+  }
+  static LinOp sparse(const Array &a, const Space &domain, const Space &codomain) {
+    return detail::made<LinOp>(spc_linop_sparse, a.get(), domain.get(), codomain.get());
+  }
+  static LinOp diagonal(const Array &d, const Space &space = {}) {
+    return detail::made<LinOp>(spc_linop_diagonal, d.get(), space.get());
+  }
+  static LinOp identity(const Space &space) {
+    return detail::made<LinOp>(spc_linop_identity, space.get());
+  }
+  static LinOp zero(const Space &domain, const Space &codomain) {
+    return detail::made<LinOp>(spc_linop_zero, domain.get(), codomain.get());
+  }
+  /// Given by functions; rapply is the metric adjoint. The functions live as long as this value,
+  /// its copies and what is made of them; a handle taken out by get() does not keep them.
+  static LinOp matrix_free(const Space &domain, const Space &codomain, Function apply,
+                           Function rapply) {
+    auto functions = std::make_shared<Functions>(std::move(apply), std::move(rapply));
+    return kept(
+        detail::made<LinOp>(spc_linop_matrix_free, call<0>, call<1>,
+                            static_cast<void *>(functions.get()), domain.get(), codomain.get()),
+        functions);
+  }
+  /// Given by one function that is its own metric adjoint.
+  static LinOp self_adjoint(const Space &space, Function apply) {
+    auto functions = std::make_shared<Functions>(std::move(apply), nullptr);
+    return kept(detail::made<LinOp>(spc_linop_matrix_free, call<0>, call<0>,
+                                    static_cast<void *>(functions.get()), space.get(), space.get()),
+                functions);
+  }
+  /// Takes over a reference.
+  static LinOp adopt(spc_linop handle) noexcept { return LinOp(handle); }
+
+  Space domain() const { return detail::made<Space>(spc_linop_domain, get()); }
+  Space codomain() const { return detail::made<Space>(spc_linop_codomain, get()); }
+  std::string kind() const { return detail::read<const char *>(spc_linop_kind, get()); }
+  /// SPC_TRUE, SPC_FALSE or SPC_UNKNOWN.
+  std::int32_t is_hermitian() const {
+    return detail::read<std::int32_t>(spc_linop_is_hermitian, get());
+  }
+  Array apply(const Array &x) const { return detail::made<Array>(spc_linop_apply, get(), x.get()); }
+  /// The metric adjoint applied.
+  Array rapply(const Array &y) const {
+    return detail::made<Array>(spc_linop_rapply, get(), y.get());
+  }
+  /// y = alpha op(A) x + beta y in place.
+  void apply_into(const Array &alpha, const Array &x, const Array &beta, const Array &y,
+                  std::int32_t mode = SPC_MODE_NONE) const {
+    check(spc_linop_apply_into(alpha.get(), get(), x.get(), beta.get(), y.get(), mode));
+  }
+
+  friend Array operator*(const LinOp &a, const Array &x) { return a.apply(x); }
+  friend LinOp operator*(const LinOp &a, const LinOp &b) {
+    return kept(detail::made<LinOp>(spc_linop_composed, a.get(), b.get()), parts(a, b));
+  }
+  friend LinOp operator+(const LinOp &a, const LinOp &b) {
+    const spc_linop operands[] = {a.get(), b.get()};
+    return kept(detail::made<LinOp>(spc_linop_sum, 2, operands), parts(a, b));
+  }
+  friend LinOp operator*(const Array &s, const LinOp &a) {
+    return kept(detail::made<LinOp>(spc_linop_scaled, s.get(), a.get()), a.functions_);
+  }
+  friend LinOp operator-(const LinOp &a) { return -1 * a; }
+  friend LinOp operator-(const LinOp &a, const LinOp &b) { return a + -b; }
+  friend LinOp adjoint(const LinOp &a) {
+    return kept(detail::made<LinOp>(spc_linop_adjoint, a.get()), a.functions_);
+  }
+
+ private:
+  using Functions = std::pair<Function, Function>;
+  using Keeper = std::shared_ptr<const void>;
+
+  explicit LinOp(spc_linop handle) noexcept : Handle(handle) {}
+
+  // The C object holds a pointer to the functions, and they live on the C++ side.
+  static LinOp kept(LinOp op, Keeper functions) {
+    op.functions_ = std::move(functions);
+    return op;
+  }
+  static Keeper parts(const LinOp &a, const LinOp &b) {
+    if (!a.functions_) return b.functions_;
+    if (!b.functions_) return a.functions_;
+    return std::make_shared<std::pair<Keeper, Keeper>>(a.functions_, b.functions_);
+  }
+  template <std::size_t Which>
+  static spc_status call(void *user, spc_element x, spc_element *y) {
+    return detail::guarded([&] {
+      *y = std::get<Which>(*static_cast<const Functions *>(user))(Array::share(x)).release();
+      return SPC_OK;
+    });
+  }
+
+  Keeper functions_;
+};
+
+// ---- solvers ----------------------------------------------------------------------------------
+
+/// Options of a solver, the defaults filled in. `rtol`, `atol`, `maxiter` and the others are the
+/// fields of spc_solve_options.
+struct SolveOptions : spc_solve_options {
+  SolveOptions() : spc_solve_options() {
+    struct_size = sizeof(spc_solve_options);
+    check(spc_solve_options_init(this));
+  }
+  LinOp precond;  ///< Applies M^-1; null: none.
+  /// Called at every check; true stops the solve. It may throw: the solve then throws the same.
+  std::function<bool(const spc_solve_info &)> monitor;
+};
+
+/// Outcome of a solve: the fields of spc_solve_result, and the solution.
+struct SolveResult : spc_solve_result {
+  SolveResult() : spc_solve_result() { struct_size = sizeof(spc_solve_result); }
+  Array x;  ///< Also set when not converged.
+  bool converged() const noexcept { return reason > 0; }
+  /// "RTOL", "MAXITER", ...
+  std::string reason_name() const { return detail::read<const char *>(spc_reason_name, reason); }
+};
+
+/// Conjugate gradients for self-adjoint positive A; x0 null: zero. Not converging is no error.
+inline SolveResult cg(const LinOp &a, const Array &b, const SolveOptions &options = {},
+                      const Array &x0 = {}) {
+  spc_solve_options plain = options;
+  plain.precond = options.precond.get();
+  if (options.monitor) {
+    plain.monitor_user = const_cast<SolveOptions *>(&options);
+    plain.monitor = [](void *user, const spc_solve_info *info) {
+      return detail::guarded(
+          [&] { return static_cast<const SolveOptions *>(user)->monitor(*info) ? 1 : 0; });
+    };
+  }
+  SolveResult result;
+  spc_element x = nullptr;
+  check(spc_cg(a.get(), b.get(), x0.get(), &plain, &x, &result));
+  result.x = Array::adopt(x);
+  return result;
+}
+
+// ---- files ------------------------------------------------------------------------------------
+
+/// The matrix of a Matrix Market file. format: "csr", "csc", "coo", "dense", or "" for CSR or dense
+/// by the file.
+inline Array read_matrix_market(const std::string &path, const Context &ctx = {},
+                                const std::string &format = "", spc_dtype dtype = SPC_DTYPE_NONE) {
+  return detail::made<Array>(spc_mm_read, path.c_str(), ctx.get(),
+                             format.empty() ? nullptr : format.c_str(), dtype);
+}
+
+/// Writes an array; symmetry is SPC_MM_*.
+inline void write_matrix_market(const std::string &path, const Array &a,
+                                std::int32_t symmetry = SPC_MM_GENERAL) {
+  check(spc_mm_write(path.c_str(), a.get(), symmetry, nullptr));
+}
+
+// ---- operations -------------------------------------------------------------------------------
+// One function for each row of the op table, by its signature; ops.h documents them.
+
+// clang-format off
+#define SPC_HPP_INTO(NAME, PARAMETERS, ...)                                                        \
+  inline void NAME##_into PARAMETERS { check(spc_##NAME##_into(__VA_ARGS__)); }
+#define SPC_HPP_CREATE(NAME)                                                                       \
+  inline Array NAME(const Context &ctx, Shape shape, spc_dtype dtype = SPC_DTYPE_NONE) {           \
+    return detail::made<Array>(spc_##NAME, ctx.get(), shape.count(), shape.data(), dtype);         \
+  }
+#define SPC_HPP_FULL(NAME)                                                                         \
+  inline Array NAME(const Context &ctx, Shape shape, const Array &fill,                            \
+                    spc_dtype dtype = SPC_DTYPE_NONE) {                                            \
+    return detail::made<Array>(spc_##NAME, ctx.get(), shape.count(), shape.data(), fill.get(),     \
+                               dtype);                                                             \
+  }
+#define SPC_HPP_EYE(NAME)                                                                          \
+  inline Array NAME(const Context &ctx, std::int64_t n, std::int64_t m = SPC_NONE_I64,             \
+                    spc_dtype dtype = SPC_DTYPE_NONE) {                                            \
+    return detail::made<Array>(spc_##NAME, ctx.get(), n, m, dtype);                                \
+  }
+#define SPC_HPP_ARANGE(NAME)                                                                       \
+  inline Array NAME(const Context &ctx, const Array &start, const Array &stop = {},                \
+                    const Array &step = {}, spc_dtype dtype = SPC_DTYPE_NONE) {                    \
+    return detail::made<Array>(spc_##NAME, ctx.get(), start.get(), stop.get(), step.get(), dtype); \
+  }
+#define SPC_HPP_ASARRAY(NAME)                                                                      \
+  inline Array NAME(const Context &ctx, const Array &x, spc_dtype dtype = SPC_DTYPE_NONE) {        \
+    return detail::made<Array>(spc_##NAME, ctx.get(), x.get(), dtype);                             \
+  }
+#define SPC_HPP_CAST(NAME)                                                                         \
+  inline Array NAME(const Array &x, spc_dtype dtype) {                                             \
+    return detail::made<Array>(spc_##NAME, x.get(), dtype);                                        \
+  }
+#define SPC_HPP_VIEW(NAME)                                                                         \
+  inline Array NAME(const Array &x) { return detail::made<Array>(spc_##NAME, x.get()); }
+#define SPC_HPP_UNARY(NAME)                                                                        \
+  SPC_HPP_VIEW(NAME)                                                                               \
+  SPC_HPP_INTO(NAME, (const Array &x, const Array &out), x.get(), out.get())
+#define SPC_HPP_SHAPE(NAME)                                                                        \
+  inline Array NAME(const Array &x, Shape shape) {                                                 \
+    return detail::made<Array>(spc_##NAME, x.get(), shape.count(), shape.data());                  \
+  }
+#define SPC_HPP_AXES(NAME)                                                                         \
+  inline Array NAME(const Array &x, Axes axes = {}) {                                              \
+    return detail::made<Array>(spc_##NAME, x.get(), axes.count(), axes.data());                    \
+  }
+#define SPC_HPP_AXIS_PAIR(NAME)                                                                    \
+  inline Array NAME(const Array &x, std::int64_t axis1, std::int64_t axis2) {                      \
+    return detail::made<Array>(spc_##NAME, x.get(), axis1, axis2);                                 \
+  }
+#define SPC_HPP_MOVEAXIS(NAME)                                                                     \
+  inline Array NAME(const Array &x, Shape source, Shape destination) {                             \
+    return detail::made<Array>(spc_##NAME, x.get(), source.count(), source.data(),                 \
+                               destination.count(), destination.data());                           \
+  }
+#define SPC_HPP_GETITEM(NAME)                                                                      \
+  inline Array NAME(const Array &x, List<spc_index> index) {                                       \
+    return detail::made<Array>(spc_##NAME, x.get(), index.count(), index.data());                  \
+  }
+#define SPC_HPP_BINARY(NAME)                                                                       \
+  inline Array NAME(const Array &a, const Array &b) {                                              \
+    return detail::made<Array>(spc_##NAME, a.get(), b.get());                                      \
+  }                                                                                                \
+  SPC_HPP_INTO(NAME, (const Array &a, const Array &b, const Array &out), a.get(), b.get(),         \
+               out.get())
+#define SPC_HPP_REDUCE(NAME)                                                                       \
+  inline Array NAME(const Array &x, Axes axes = {}, bool keepdims = false) {                       \
+    return detail::made<Array>(spc_##NAME, x.get(), axes.count(), axes.data(), keepdims ? 1 : 0);  \
+  }
+#define SPC_HPP_REDUCE_AS(NAME)                                                                    \
+  inline Array NAME(const Array &x, Axes axes = {}, bool keepdims = false,                         \
+                    spc_dtype dtype = SPC_DTYPE_NONE) {                                            \
+    return detail::made<Array>(spc_##NAME, x.get(), axes.count(), axes.data(), keepdims ? 1 : 0,   \
+                               dtype);                                                             \
+  }
+#define SPC_HPP_NORM(NAME)                                                                         \
+  inline Array NAME(const Array &x, std::int32_t ord = SPC_ORD_DEFAULT, double p = 2,              \
+                    Axes axes = {}, bool keepdims = false) {                                       \
+    return detail::made<Array>(spc_##NAME, x.get(), ord, p, axes.count(), axes.data(),             \
+                               keepdims ? 1 : 0);                                                  \
+  }
+#define SPC_HPP_MATMUL(NAME)                                                                       \
+  inline Array NAME(const Array &a, const Array &b) {                                              \
+    return detail::made<Array>(spc_##NAME, a.get(), b.get(), nullptr);                             \
+  }                                                                                                \
+  SPC_HPP_INTO(NAME, (const Array &a, const Array &b, const Array &out), a.get(), b.get(),         \
+               nullptr, out.get())
+#define SPC_HPP_ASSPARSE(NAME)                                                                     \
+  inline Array NAME(const Context &ctx, const Array &x, const std::string &format = "csr",         \
+                    spc_dtype dtype = SPC_DTYPE_NONE) {                                            \
+    return detail::made<Array>(spc_##NAME, ctx.get(), x.get(), format.c_str(), dtype);             \
+  }
+#define SPC_HPP_AXPBY(NAME)                                                                        \
+  inline Array NAME(const Array &a, const Array &x, const Array &b, const Array &y) {              \
+    return detail::made<Array>(spc_##NAME, a.get(), x.get(), b.get(), y.get());                    \
+  }                                                                                                \
+  SPC_HPP_INTO(NAME, (const Array &a, const Array &x, const Array &b, const Array &y,              \
+               const Array &out), a.get(), x.get(), b.get(), y.get(), out.get())
+#define SPC_HPP_KERNEL(NAME)
+
+#define SPC_OP(NAME, CODE, SINCE, SIG, ...) SPC_HPP_##SIG(NAME)
+#include "spacecore/ops.def"
+
+#undef SPC_HPP_INTO
+#undef SPC_HPP_CREATE
+#undef SPC_HPP_FULL
+#undef SPC_HPP_EYE
+#undef SPC_HPP_ARANGE
+#undef SPC_HPP_ASARRAY
+#undef SPC_HPP_CAST
+#undef SPC_HPP_VIEW
+#undef SPC_HPP_UNARY
+#undef SPC_HPP_SHAPE
+#undef SPC_HPP_AXES
+#undef SPC_HPP_AXIS_PAIR
+#undef SPC_HPP_MOVEAXIS
+#undef SPC_HPP_GETITEM
+#undef SPC_HPP_BINARY
+#undef SPC_HPP_REDUCE
+#undef SPC_HPP_REDUCE_AS
+#undef SPC_HPP_NORM
+#undef SPC_HPP_MATMUL
+#undef SPC_HPP_ASSPARSE
+#undef SPC_HPP_AXPBY
+#undef SPC_HPP_KERNEL
+// clang-format on
+
+inline Array operator+(const Array &a, const Array &b) {
+  return add(a, b);
+}
+inline Array operator-(const Array &a, const Array &b) {
+  return subtract(a, b);
+}
+/// Elementwise.
+inline Array operator*(const Array &a, const Array &b) {
+  return multiply(a, b);
+}
+inline Array operator/(const Array &a, const Array &b) {
+  return divide(a, b);
+}
+inline Array operator-(const Array &x) {
+  return negative(x);
+}
+
+}  // namespace api
+}  // namespace spc

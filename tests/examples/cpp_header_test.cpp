@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+// The C++ header: values, lists, algebra, and exceptions through callbacks.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cmath>
+#include <complex>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "spacecore/spacecore.hpp"
+
+namespace {
+
+using Vector = std::vector<double>;
+
+class CppHeader : public ::testing::Test {
+ protected:
+  spc::Array vector(std::initializer_list<double> items) const { return spc::Array(ctx, items); }
+
+  const spc::Context ctx{"cpu"};
+  const spc::Space space{ctx, {2}};
+};
+
+TEST_F(CppHeader, ArraysTakeListsVectorsArraysAndSpans) {
+  Vector data = {1, 2, 3, 4, 5, 6};
+  const spc::Array a(ctx, data, {2, 3});
+  EXPECT_EQ(a.shape(), (std::vector<std::int64_t>{2, 3}));
+  EXPECT_EQ(a.to_vector<double>(), data);
+  EXPECT_EQ(spc::Array(ctx, std::span<const double>(data).first(2)).size(), 2);
+  EXPECT_EQ(spc::Array(ctx, std::array<float, 2>{1, 2}).dtype(), SPC_FLOAT32);
+  EXPECT_EQ(spc::Array(ctx, {1, 2, 3, 4}, {2, 2}).dtype(), SPC_INT32);
+  EXPECT_EQ(spc::Array(ctx, Vector()).size(), 0);
+  EXPECT_EQ(spc::sum(a).item<double>(), 21);
+  EXPECT_EQ(spc::sum(a, {0}).to_vector<double>(), (Vector{5, 7, 9}));
+  EXPECT_EQ(spc::transpose(a).shape(), (std::vector<std::int64_t>{3, 2}));
+  EXPECT_EQ(spc::zeros(ctx, {}).shape(), std::vector<std::int64_t>());
+  // As many elements as the shape has are expected.
+  EXPECT_THROW(spc::Array(ctx, data, {2, 2}), spc::Error);
+  EXPECT_THROW((void)a.item<double>(), spc::Error);
+}
+
+TEST_F(CppHeader, BorrowedMemoryIsWrittenInPlace) {
+  Vector data = {1, 2};
+  const spc::Array a = spc::Array::borrow(ctx, std::span(data), {2});
+  a.set(vector({5, 6}));
+  EXPECT_EQ(data, (Vector{5, 6}));
+}
+
+TEST_F(CppHeader, NumbersAreWeakScalars) {
+  const spc::Array x(ctx, std::vector<float>{1, 2});
+  EXPECT_EQ((2.5 * x).dtype(), SPC_FLOAT32);
+  EXPECT_EQ((x + 1).to_vector<double>(), (Vector{2, 3}));
+  EXPECT_EQ((1 - -x / 2).to_vector<double>(), (Vector{1.5, 2}));
+  EXPECT_EQ((std::complex<double>(0, 1) * x).dtype(), SPC_COMPLEX64);
+  EXPECT_EQ(spc::Array(true).dtype(), SPC_BOOL);
+  EXPECT_THROW((void)(std::complex<double>(0, 1) * x).to_vector<double>(), spc::Error);
+}
+
+TEST_F(CppHeader, OperationsComeFromTheTable) {
+  const spc::Array a(ctx, {4.0, 1.0, 1.0, 3.0}, {2, 2});
+  EXPECT_EQ(spc::matmul(a, vector({1, 2})).to_vector<double>(), (Vector{6, 7}));
+  EXPECT_EQ(spc::norm(vector({3, 4})).item<double>(), 5);
+  EXPECT_EQ(spc::norm(vector({3, -4}), SPC_ORD_P, 1).item<double>(), 7);
+  EXPECT_EQ(spc::max(a, {1}, true).shape(), (std::vector<std::int64_t>{2, 1}));
+  EXPECT_EQ(spc::axpby(2, vector({1, 2}), {}, vector({1, 1})).to_vector<double>(), (Vector{2, 4}));
+  EXPECT_EQ(spc::eye(ctx, 2).to_vector<double>(), (Vector{1, 0, 0, 1}));
+  EXPECT_EQ(spc::arange(ctx, 3).to_vector<std::int64_t>(), (std::vector<std::int64_t>{0, 1, 2}));
+  EXPECT_EQ(spc::full(ctx, {2}, 7.0).to_vector<double>(), (Vector{7, 7}));
+  const spc_index last = {SPC_INDEX_INT, 0, -1, 0, 0, nullptr};
+  EXPECT_EQ(spc::getitem(a, {last}).to_vector<double>(), (Vector{1, 3}));
+  const spc::Array out = spc::empty(ctx, {2});
+  spc::add_into(vector({1, 2}), vector({3, 4}), out);
+  EXPECT_EQ(out.to_vector<double>(), (Vector{4, 6}));
+  const spc::Array sparse = spc::assparse(ctx, a);
+  EXPECT_EQ(spc::sparse_matmul(sparse, vector({1, 2})).to_vector<double>(), (Vector{6, 7}));
+}
+
+TEST_F(CppHeader, ErrorsCarryCodeAndText) {
+  try {
+    (void)(vector({1, 2}) + vector({1, 2, 3}));
+    FAIL();
+  } catch (const spc::Error &e) {
+    EXPECT_EQ(e.code(), SPC_E_VALUE);
+    EXPECT_EQ(e.kind(), "ValueErr");
+    EXPECT_NE(std::string(e.what()).find("(3,)"), std::string::npos) << e.what();
+  }
+  try {
+    (void)spc::sum(vector({1}), {3});
+    FAIL();
+  } catch (const spc::Error &e) {
+    EXPECT_EQ(e.code(), SPC_E_AXIS);
+    EXPECT_TRUE(e.is_a(SPC_E_VALUE));
+    EXPECT_TRUE(e.is_a(SPC_E_INDEX));
+    EXPECT_FALSE(e.is_a(SPC_E_TYPE));
+  }
+  EXPECT_THROW((void)spc::add(spc::Array(), vector({1})), spc::Error);
+}
+
+TEST_F(CppHeader, SpacesKnowTheirInnerProduct) {
+  const spc::Space weighted(ctx, {2}, spc::Geometry::weighted(vector({2, 3})));
+  EXPECT_EQ(weighted.inner(vector({1, 1}), vector({1, 2})).item<double>(), 8);
+  EXPECT_EQ(weighted.norm(vector({1, 1})), std::sqrt(5.0));
+  EXPECT_EQ(weighted.riesz(vector({1, 1})).to_vector<double>(), (Vector{2, 3}));
+  EXPECT_EQ(weighted.size(), 2);
+  EXPECT_EQ(weighted.shape(), (std::vector<std::int64_t>{2}));
+  EXPECT_FALSE(weighted == space);
+  EXPECT_TRUE(spc::Space(weighted.context(), {2}, weighted.geometry()) == weighted);
+  EXPECT_THROW(weighted.check_member(vector({1})), spc::Error);
+  EXPECT_EQ(space.axpy(2, vector({1, 2}), vector({1, 1})).to_vector<double>(), (Vector{3, 5}));
+}
+
+TEST_F(CppHeader, OperatorAlgebra) {
+  const auto A = spc::LinOp::dense(spc::Array(ctx, {1.0, 2.0, 3.0, 4.0}, {2, 2}), space);
+  const auto D = spc::LinOp::diagonal(vector({2, 3}));
+  const spc::Array x = vector({1, 1});
+  EXPECT_EQ((A * x).to_vector<double>(), (Vector{3, 7}));
+  EXPECT_EQ(((A * D) * x).to_vector<double>(), (Vector{8, 18}));
+  EXPECT_EQ(((A + D) * x).to_vector<double>(), (Vector{5, 10}));
+  EXPECT_EQ(((A - D) * x).to_vector<double>(), (Vector{1, 4}));
+  EXPECT_EQ(((2 * A) * x).to_vector<double>(), (Vector{6, 14}));
+  EXPECT_EQ((adjoint(A) * x).to_vector<double>(), (Vector{4, 6}));
+  EXPECT_EQ(A.rapply(x).to_vector<double>(), (Vector{4, 6}));
+  EXPECT_EQ((spc::LinOp::identity(space) * x).to_vector<double>(), (Vector{1, 1}));
+  EXPECT_EQ((spc::LinOp::zero(space, space) * x).to_vector<double>(), (Vector{0, 0}));
+  EXPECT_EQ(A.kind(), "DenseLinOp");
+  EXPECT_EQ(D.is_hermitian(), SPC_TRUE);
+  EXPECT_TRUE(A.domain() == A.codomain());
+  const spc::Array y = vector({1, 1});
+  A.apply_into(2, x, -1, y, SPC_MODE_TRANSPOSE);
+  EXPECT_EQ(y.to_vector<double>(), (Vector{7, 11}));
+}
+
+TEST_F(CppHeader, FunctionsLiveAsLongAsWhatIsMadeOfTheirOperator) {
+  const auto alive = std::make_shared<int>(0);
+  std::optional<spc::LinOp> composite;
+  {
+    const auto A = spc::LinOp::self_adjoint(space, [alive](const spc::Array &x) { return 2 * x; });
+    const auto B = spc::LinOp::matrix_free(
+        space, space, [alive](const spc::Array &x) { return 3 * x; },
+        [alive](const spc::Array &x) { return 3 * x; });
+    composite = adjoint(2 * (A * B) + A) - B;
+    EXPECT_EQ(alive.use_count(), 4);
+  }
+  EXPECT_EQ(alive.use_count(), 4);
+  EXPECT_EQ((*composite * vector({1, 2})).to_vector<double>(), (Vector{11, 22}));
+  composite.reset();
+  EXPECT_EQ(alive.use_count(), 1);
+}
+
+TEST_F(CppHeader, ExceptionsPassThroughCallbacks) {
+  struct Odd {};
+  const spc::Array x = vector({1, 2});
+  const auto thrower =
+      spc::LinOp::self_adjoint(space, [](const spc::Array &) -> spc::Array { throw Odd(); });
+  EXPECT_THROW((void)(thrower * x), Odd);
+  const auto nested = spc::LinOp::self_adjoint(space, [&](const spc::Array &v) {
+    try {
+      return thrower * v;
+    } catch (const Odd &) {
+      throw std::runtime_error("nested");
+    }
+  });
+  EXPECT_THROW((void)(nested * x), std::runtime_error);
+  const auto inner_error = spc::LinOp::self_adjoint(space, [&](const spc::Array &v) {
+    return v + vector({1, 2, 3});
+  });
+  try {
+    (void)(inner_error * x);
+    FAIL();
+  } catch (const spc::Error &e) {
+    EXPECT_EQ(e.code(), SPC_E_VALUE);
+  }
+  // What was thrown and handled is forgotten.
+  const auto handles = spc::LinOp::self_adjoint(space, [&](const spc::Array &v) {
+    try {
+      (void)(thrower * v);
+    } catch (const Odd &) {
+    }
+    return v;
+  });
+  EXPECT_EQ((handles * x).to_vector<double>(), (Vector{1, 2}));
+  EXPECT_THROW((void)spc::Context("no such family"), spc::Error);
+}
+
+TEST_F(CppHeader, ConjugateGradients) {
+  const auto A = spc::LinOp::diagonal(vector({2, 4}));
+  const spc::Array b = vector({2, 8});
+  const spc::SolveResult plain = spc::cg(A, b);
+  EXPECT_TRUE(plain.converged());
+  EXPECT_EQ(plain.reason_name(), "RTOL");
+
+  spc::SolveOptions options;
+  EXPECT_EQ(options.rtol, 1e-6);
+  options.precond = spc::LinOp::diagonal(vector({0.5, 0.25}));
+  int calls = 0;
+  options.monitor = [&](const spc_solve_info &info) {
+    EXPECT_EQ(info.iteration, calls++);
+    return false;
+  };
+  const spc::SolveResult result = spc::cg(A, b, options);
+  EXPECT_EQ(result.iterations, 1);
+  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(result.x.to_vector<double>(), (Vector{1, 2}));
+
+  options.monitor = [](const spc_solve_info &) { return true; };
+  EXPECT_EQ(spc::cg(A, b, options).reason, SPC_REASON_STOPPED_BY_MONITOR);
+  options.monitor = [](const spc_solve_info &) -> bool { throw std::domain_error("stop"); };
+  EXPECT_THROW((void)spc::cg(A, b, options), std::domain_error);
+  EXPECT_EQ(spc::cg(A, b, {}, vector({1, 2})).iterations, 0);
+}
+
+TEST_F(CppHeader, MatrixMarketFiles) {
+  const auto path = std::filesystem::path(::testing::TempDir()) / "cpp_header.mtx";
+  spc::write_matrix_market(path, spc::Array(ctx, {1.0, 2.0, 2.0, 3.0}, {2, 2}), SPC_MM_SYMMETRIC);
+  const spc::Array a = spc::read_matrix_market(path, ctx, "dense");
+  EXPECT_EQ(a.to_vector<double>(), (Vector{1, 2, 2, 3}));
+  std::filesystem::remove(path);
+  try {
+    (void)spc::read_matrix_market(path);
+    FAIL();
+  } catch (const spc::Error &e) {
+    EXPECT_EQ(e.code(), SPC_E_FILE);
+  }
+}
+
+TEST_F(CppHeader, ValuesShareAndMove) {
+  spc::Array a = vector({1, 2});
+  const spc::Array b = a;
+  const spc::Array c = std::move(a);
+  EXPECT_FALSE(a);  // NOLINT(bugprone-use-after-move): a moved-from value is null
+  b.set(vector({7, 8}));
+  EXPECT_EQ(c.to_vector<double>(), (Vector{7, 8}));
+  spc::Array d = b;
+  d = vector({1, 1});
+  EXPECT_EQ(b.to_vector<double>(), (Vector{7, 8}));
+}
+
+}  // namespace
