@@ -5,6 +5,11 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/spacecore"
         DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         FILES_MATCHING PATTERN "*.h" PATTERN "*.hpp" PATTERN "*.def")
 
+# Sources that a user's program compiles or includes: no compiled module fits every compiler.
+install(FILES "${PROJECT_SOURCE_DIR}/capi/fortran/spacecore.f90"
+              "${PROJECT_SOURCE_DIR}/capi/julia/SpaceCore.jl"
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/spacecore)
+
 if(TARGET spacecore)
   include(CMakePackageConfigHelpers)
   set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/SpaceCore")
