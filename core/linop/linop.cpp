@@ -27,8 +27,9 @@ void check_target(const Space &space, Value &y, const char *op) {
   if (!a.writable) fail(SPC_E_VALUE, "{}: y is read-only", op);
 }
 
-// alpha or beta as the cores take it: weak, or a 0-d array of the operator's dtype.
-Value *checked_scalar(Value *v, Dtype dtype, const char *role, std::optional<Scalar> &storage) {
+// alpha or beta as the cores take it: weak, or a 0-d array of the operator's dtype outside y.
+Value *checked_scalar(Value *v, Dtype dtype, const Value &y, const char *role,
+                      std::optional<Scalar> &storage) {
   if (v == nullptr) return v;
   int weak;
   if (v->kind() == ValueKind::scalar) {
@@ -37,7 +38,7 @@ Value *checked_scalar(Value *v, Dtype dtype, const char *role, std::optional<Sca
     const Array &a = as_dense(v, "apply_into");
     if (a.ndim() != 0)
       fail(SPC_E_VALUE, "apply_into: {} has shape {}, expected a scalar", role, a.shape);
-    if (a.dtype == dtype) return v;
+    if (a.dtype == dtype && !may_overlap(a, static_cast<const Array &>(y))) return v;
     weak = static_cast<int>(kind(a.dtype));
   }
   constexpr const char *words[] = {"bool", "integer", "float", "complex"};
@@ -89,8 +90,8 @@ void LinOp::apply_into(Value *alpha, Value &source_operand, Value *beta, Value &
     fail(SPC_E_TYPE, "apply_into: x has dtype {}, the operator has dtype {}",
          name(static_cast<Array &>(x).dtype), name(ctx->dtype));
   std::optional<Scalar> a, b;
-  alpha = checked_scalar(offered[0], ctx->dtype, "alpha", a);
-  beta = checked_scalar(offered[2], ctx->dtype, "beta", b);
+  alpha = checked_scalar(offered[0], ctx->dtype, y, "alpha", a);
+  beta = checked_scalar(offered[2], ctx->dtype, y, "beta", b);
   apply_into_core(alpha, x, beta, y, mode);
   result.check_member(y);
 }

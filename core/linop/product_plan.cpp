@@ -94,7 +94,6 @@ bool ProductPlan::run(Value *alpha, const Array &x, Value *beta, Array &y, Mode 
   spc_tensor scalars[2];
   if (!scalar(alpha, one_, alpha_bytes, scalars[0])) return false;
   if (!scalar(beta, zero_, beta_bytes, scalars[1])) return false;
-  if (scalars[1].data == y.data) return false;
 
   const int m = static_cast<int>(mode);
   const bool transposed = m != SPC_MODE_NONE;

@@ -244,6 +244,13 @@ TEST_P(ApplyInto, overlapping_x_and_y) {
     check(spc_linop_apply_into(nullptr, op, x, nullptr, y, SPC_MODE_NONE));
     expect_close<double>(values<double>(row), {1, 5, 11, 19}, 1e-13, "shifted");
   }
+  // Scalars inside y.
+  for (const LinOp &op : ops) {
+    const Array y = vector<double>(ctx, {2, 5, 3});
+    const Array alpha = getitem(y, {at(0)}), beta = getitem(y, {at(2)});
+    check(spc_linop_apply_into(alpha, op, vector<double>(ctx, start), beta, y, SPC_MODE_NONE));
+    expect_close<double>(values<double>(y), {16, 37, 47}, 1e-13, "scalars in y");
+  }
   // y inside the matrix.
   const Array A = array<double>(ctx, {3, 3}, m);
   LinOp op;
