@@ -82,7 +82,14 @@ Ref<Array> SparseLinOp::product(Array &x, bool adjoint) const {
 
 void SparseLinOp::product_into(Value *alpha, Value &matrix, Array &x, Value *beta, Array &y,
                                Mode mode) const {
-  ops::spmm_into(alpha, static_cast<SparseArray &>(matrix), x, beta, y, static_cast<int>(mode));
+  SparseArray &m = static_cast<SparseArray &>(matrix);
+  if (m.format == SPC_CSC && mode == Mode::conj_trans && is_complex(m.dtype())) {
+    // A^H = (conj A)^T, and the transpose of CSC is what the kernel is made for.
+    const Ref<SparseArray> conjugate =
+        conjugate_.get(version(), [&] { return ops::sparse_conj(m); });
+    return ops::spmm_into(alpha, *conjugate, x, beta, y, SPC_MODE_TRANSPOSE);
+  }
+  ops::spmm_into(alpha, m, x, beta, y, static_cast<int>(mode));
 }
 
 bool SparseLinOp::close_to_adjoint(Array *weights) const {

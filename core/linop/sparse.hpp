@@ -26,6 +26,7 @@ class SparseLinOp final : public MatrixLinOp {
 
  private:
   const Ref<SparseArray> A_;  // under the tag of the operator's family
+  Derived<Ref<SparseArray>> conjugate_;
 };
 
 }  // namespace spc

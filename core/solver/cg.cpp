@@ -65,10 +65,10 @@ void check_curvature(const LinOp &A) {
 void check_entry(const LinOp &A, Value &b, Value *x0, const SolveOptions &options) {
   check_operator(A, "LinOp");
   const bool strict = A.ctx->level == CheckLevel::strict;
-  if (A.is_hermitian() == Verdict::no)
-    fail(SPC_E_VALUE, "{}",
-         strict ? "cg strict checks require A to be Hermitian/self-adjoint."
-                : "cg requires a self-adjoint LinOp; got one that provably is not");
+  if (A.is_hermitian() == Verdict::no) {
+    if (strict) fail(SPC_E_VALUE, "cg strict checks require A to be Hermitian/self-adjoint.");
+    fail(SPC_E_VALUE, "cg requires a self-adjoint LinOp; got a {} that provably is not", A.kind());
+  }
   if (strict) check_curvature(A);
   check_vector(A, b, "b");
   check_options(options, "cg");
