@@ -83,6 +83,10 @@ char *__wrap_getenv(const char *name) {
   if (value != NULL) return value;
   if (strcmp(name, "OPENBLAS_CORETYPE") == 0) return (char *)chosen_core;
   if (strcmp(name, "OPENBLAS_THREAD_TIMEOUT") == 0) return idle_spin;
+#ifdef SPACECORE_OPENBLAS_ONE_THREAD
+  static char one[] = "1";
+  if (strcmp(name, "OPENBLAS_NUM_THREADS") == 0) return one;
+#endif
   return NULL;
 }
 
