@@ -34,13 +34,14 @@ void copy_matrix(int32_t dtype, const Matrix &from, const Matrix &to) {
   }
 }
 
-// A row-major copy in scratch.
+// A row-major matrix of the same shape at *memory, which comes from scratch where it is null.
 spc_status pack(const spc_call *call, int32_t dtype, const Matrix &m, bool with_contents,
-                Matrix *packed) {
-  void *memory = nullptr;
-  const spc_status status = scratch(call, m.rows * m.columns * element_size(dtype), &memory);
-  if (status != SPC_OK) return status;
-  *packed = {memory, m.rows, m.columns, m.columns, 1};
+                void **memory, Matrix *packed) {
+  if (*memory == nullptr) {
+    const spc_status status = scratch(call, m.rows * m.columns * element_size(dtype), memory);
+    if (status != SPC_OK) return status;
+  }
+  *packed = {*memory, m.rows, m.columns, m.columns, 1};
   if (with_contents) copy_matrix(dtype, m, *packed);
   return SPC_OK;
 }
@@ -250,25 +251,26 @@ spc_status matrix_times_vector(const spc_call *call, int32_t dtype, const void *
     return SPC_OK;
   }
   Matrix packed{};
-  const spc_status status = pack(call, dtype, a, true, &packed);
+  void *memory = nullptr;
+  const spc_status status = pack(call, dtype, a, true, &memory, &packed);
   if (status != SPC_OK) return status;
   return by_rows(p, packed, x, x_step, y, y_step);
 }
 
 spc_status matrix_times_matrix(const spc_call *call, int32_t dtype, const void *alpha,
                                const Matrix &a, bool conjugate, const Matrix &b, const void *beta,
-                               const Matrix &c) {
+                               const Matrix &c, PackingSpace *space) {
   const char *why = "";
   const spacecore_openblas_table *blas = open_blas(&why);
   if (blas == nullptr) return fail(call, SPC_E_RUNTIME, "BLAS: %s", why);
   Matrix left = a;
   Matrix right = b;
   if (!is_blas_layout(a)) {
-    const spc_status status = pack(call, dtype, a, true, &left);
+    const spc_status status = pack(call, dtype, a, true, &space->a, &left);
     if (status != SPC_OK) return status;
   }
   if (!is_blas_layout(b)) {
-    const spc_status status = pack(call, dtype, b, true, &right);
+    const spc_status status = pack(call, dtype, b, true, &space->b, &right);
     if (status != SPC_OK) return status;
   }
   const bool by_row = (c.column_step == 1 || c.columns == 1) &&
@@ -282,7 +284,7 @@ spc_status matrix_times_matrix(const spc_call *call, int32_t dtype, const void *
                      blas_matrix(left.transposed(), conjugate), beta, c.transposed(), a.columns);
   }
   Matrix fresh{};
-  const spc_status status = pack(call, dtype, c, false, &fresh);
+  const spc_status status = pack(call, dtype, c, false, &space->c, &fresh);
   if (status != SPC_OK) return status;
   const spc_status done = call_blas(call, *blas, dtype, alpha, blas_matrix(left, conjugate),
                                     blas_matrix(right, false), zero_of(dtype), fresh, a.columns);

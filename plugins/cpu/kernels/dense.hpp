@@ -26,10 +26,18 @@ spc_status matrix_times_vector(const spc_call *call, int32_t dtype, const void *
                                const Matrix &a, bool conjugate, const void *x, int64_t x_step,
                                const void *beta, void *y, int64_t y_step);
 
+// Memory for the copies of matrices that BLAS cannot take as they lie, kept from one product of a
+// batch to the next. Filled at first use.
+struct PackingSpace {
+  void *a = nullptr;
+  void *b = nullptr;
+  void *c = nullptr;
+};
+
 // c = alpha op(a) b + beta c through BLAS, for any strides. Lengths fit 32 bits.
 spc_status matrix_times_matrix(const spc_call *call, int32_t dtype, const void *alpha,
                                const Matrix &a, bool conjugate, const Matrix &b, const void *beta,
-                               const Matrix &c);
+                               const Matrix &c, PackingSpace *space);
 
 // True where BLAS takes the matrix as it lies.
 bool is_blas_layout(const Matrix &m);

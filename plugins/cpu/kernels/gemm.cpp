@@ -36,7 +36,8 @@ spc_status gemm(void *, const spc_call *call) {
     return matrix_times_vector(call, y.dtype, alpha, a, conjugate, right.data, right.row_step, beta,
                                out.data, out.row_step);
   }
-  return matrix_times_matrix(call, y.dtype, alpha, a, conjugate, right, beta, out);
+  PackingSpace space;
+  return matrix_times_matrix(call, y.dtype, alpha, a, conjugate, right, beta, out, &space);
 }
 
 }  // namespace spc::cpu

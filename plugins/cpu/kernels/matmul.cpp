@@ -32,7 +32,7 @@ void merge_rows(const spc_call *call, Batch *batch) {
 }
 
 spc_status multiply_one(const spc_call *call, int32_t dtype, const Matrix &a, const Matrix &b,
-                        const Matrix &c) {
+                        const Matrix &c, PackingSpace *space) {
   const void *one = one_of(dtype);
   const void *zero = zero_of(dtype);
   if (c.columns == 1) {
@@ -43,7 +43,7 @@ spc_status multiply_one(const spc_call *call, int32_t dtype, const Matrix &a, co
     return matrix_times_vector(call, dtype, one, b.transposed(), false, a.data, a.column_step, zero,
                                c.data, c.column_step);
   }
-  return matrix_times_matrix(call, dtype, one, a, false, b, zero, c);
+  return matrix_times_matrix(call, dtype, one, a, false, b, zero, c, space);
 }
 
 }  // namespace
@@ -55,7 +55,8 @@ spc_status matmul(void *, const spc_call *call) {
   Batch batch{out.ndim - 2, out.shape, matrix_of(*call->in[0]), matrix_of(*call->in[1]),
               matrix_of(out)};
   merge_rows(call, &batch);
-  if (batch.ndim == 0) return multiply_one(call, dtype, batch.a, batch.b, batch.c);
+  PackingSpace space;
+  if (batch.ndim == 0) return multiply_one(call, dtype, batch.a, batch.b, batch.c, &space);
 
   const Walk<3> start(batch.ndim, batch.shape,
                       {call->in[0]->strides, call->in[1]->strides, out.strides});
@@ -77,7 +78,7 @@ spc_status matmul(void *, const spc_call *call) {
     walk.seek(0);
     for (int64_t k = 0; k < count; ++k, walk.next()) {
       const Batch one = at(walk);
-      const spc_status status = multiply_one(call, dtype, one.a, one.b, one.c);
+      const spc_status status = multiply_one(call, dtype, one.a, one.b, one.c, &space);
       if (status != SPC_OK) return status;
     }
     return SPC_OK;
@@ -87,8 +88,9 @@ spc_status matmul(void *, const spc_call *call) {
     walk.seek(first);
     for (int64_t k = first; k < last; ++k, walk.next()) {
       const Batch one = at(walk);
+      PackingSpace unused;
       const spc_status status = matrix_times_matrix(call, dtype, one_of(dtype), one.a, false, one.b,
-                                                    zero_of(dtype), one.c);
+                                                    zero_of(dtype), one.c, &unused);
       if (status != SPC_OK) return status;
     }
     return SPC_OK;
