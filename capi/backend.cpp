@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
 #include <string>
 
 #include "spacecore/api.h"
@@ -10,6 +11,12 @@ using namespace spc;        // NOLINT(google-build-using-namespace): C bodies of
 using namespace spc::capi;  // NOLINT(google-build-using-namespace)
 
 namespace {
+
+// The layouts of the first version end with these fields.
+constexpr std::size_t least_backend_info =
+    offsetof(spc_backend_info, inherited_ops) + sizeof(spc_backend_info::inherited_ops);
+constexpr std::size_t least_op_info =
+    offsetof(spc_op_info, reserved) + sizeof(spc_op_info::reserved);
 
 Family &family_at(int64_t i, const char *op) {
   const std::vector<Family *> &families = Registry::get().families();
@@ -97,7 +104,7 @@ spc_status spc_backend_describe(int64_t i, spc_backend_info *out) {
     info.dtypes = count.dtypes;
     info.own_ops = count.own;
     info.inherited_ops = count.inherited;
-    write_record(out, info, sizeof info, "backend_describe");
+    write_record(out, info, least_backend_info, "backend_describe");
   });
 }
 
@@ -158,7 +165,7 @@ spc_status spc_op_describe(int64_t i, spc_op_info *out) {
     record.errors = op.errors;
     record.reference = op.reference;
     record.has_kernel = op.key == Key::VIEW ? 0 : 1;
-    write_record(out, record, sizeof record, "op_describe");
+    write_record(out, record, least_op_info, "op_describe");
   });
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cstddef>
+
 #include "spacecore/api.h"
 
 #include "capi/handles.hpp"
@@ -7,6 +9,14 @@
 
 using namespace spc;        // NOLINT(google-build-using-namespace): C bodies of this library
 using namespace spc::capi;  // NOLINT(google-build-using-namespace)
+
+namespace {
+
+// The layout of the first version ends with this field.
+constexpr std::size_t least_header =
+    offsetof(spc_mm_header, entries) + sizeof(spc_mm_header::entries);
+
+}  // namespace
 
 extern "C" {
 
@@ -22,7 +32,7 @@ spc_status spc_mm_info(const char *path, spc_mm_header *out) {
     header.rows = info.rows;
     header.cols = info.cols;
     header.entries = info.entries;
-    write_record(out, header, sizeof header, "mm_info");
+    write_record(out, header, least_header, "mm_info");
   });
 }
 

@@ -116,7 +116,15 @@ TEST(Backends, SupportTellsOwnFromInherited) {
 TEST(Backends, RecordsOfAnotherVersion) {
   spc_backend_info small{};
   small.struct_size = 8;
-  expect_error(spc_backend_describe(0, &small), SPC_E_VALUE, {"struct_size is 8"});
+  expect_error(spc_backend_describe(0, &small), SPC_E_VALUE, {"struct_size is 8", "at least 88"});
+  small.struct_size = 88;  // the first version's layout, whatever was appended since
+  check(spc_backend_describe(0, &small));
+  EXPECT_EQ(small.struct_size, 88u);
+  spc_op_info op{};
+  op.struct_size = 79;
+  expect_error(spc_op_describe(0, &op), SPC_E_VALUE, {"struct_size is 79", "at least 80"});
+  op.struct_size = 80;
+  check(spc_op_describe(0, &op));
   struct Longer {
     spc_backend_info info;
     char tail[16];
