@@ -41,9 +41,13 @@ Ref<Context> default_context() {
   static const void *seen = nullptr;  // the list of families that it was chosen from
   const Registry &registry = Registry::get();
   const void *const families = &registry.families();
+  {
+    const std::scoped_lock lock(*mutex);
+    if (seen == families) return Ref<Context>::share(current);
+  }
+  Family &family = registry.host_default();  // may run a plugin's probe: not under the lock
   const std::scoped_lock lock(*mutex);
   if (seen != families) {
-    Family &family = registry.host_default();
     if (current == nullptr || &current->family != &family) {
       Ref<Context> fresh = make<Context>(family, Dtype::float64, CheckLevel::none);
       if (current != nullptr) current->release();

@@ -7,6 +7,7 @@
 
 #include "core/registry/exec.hpp"
 #include "core/support/error.hpp"
+#include "core/support/warning.hpp"
 
 namespace spc {
 namespace {
@@ -48,12 +49,14 @@ void Family::probe_once() {
 }
 
 std::string Family::why_unavailable() {
+  const DeferredWarnings deferred;
   const std::scoped_lock lock(mutex_);
   probe_once();
   return why_;
 }
 
 void *Family::create_state() {
+  const DeferredWarnings deferred;
   const std::scoped_lock lock(mutex_);
   if (ready_.load(std::memory_order_relaxed)) return state_;
   probe_once();

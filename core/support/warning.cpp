@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "core/support/error.hpp"
 
@@ -21,6 +23,12 @@ std::mutex &mutex() {
 }
 Handler handler;
 
+struct Waiting {
+  int depth = 0;  // of DeferredWarnings
+  std::vector<std::pair<std::string, std::string>> warnings;
+};
+thread_local Waiting waiting;
+
 }  // namespace
 
 void set_warning_handler(spc_warning_fn fn, void *user) noexcept {
@@ -29,6 +37,10 @@ void set_warning_handler(spc_warning_fn fn, void *user) noexcept {
 }
 
 void warn(const char *category, const std::string &message) {
+  if (waiting.depth > 0) {
+    waiting.warnings.emplace_back(category, message);
+    return;
+  }
   Handler h;
   {
     const std::scoped_lock lock(mutex());
@@ -40,6 +52,21 @@ void warn(const char *category, const std::string &message) {
     throw Error(SPC_E_CALLBACK,
                 fmt::format("the warning handler turned a {} into an error: {}", category, message),
                 status);
+}
+
+DeferredWarnings::DeferredWarnings() noexcept {
+  ++waiting.depth;
+}
+
+DeferredWarnings::~DeferredWarnings() {
+  if (--waiting.depth > 0) return;
+  // Handlers may warn again.
+  for (const auto &[category, message] : std::exchange(waiting.warnings, {})) {
+    try {
+      warn(category.c_str(), message);
+    } catch (...) {  // what raised it has returned: it cannot be told that the handler refused
+    }
+  }
 }
 
 }  // namespace spc
