@@ -71,7 +71,6 @@ void drop_slot(Slot *slot) noexcept {
   Object *object = slot->object;
   slot->tag.store(Tag::free, std::memory_order_release);
   slot->object = nullptr;
-  ++slot->generation;
   {
     Pool &p = pool();
     std::lock_guard lock(p.mutex);

@@ -10,6 +10,7 @@
 
 #include "spacecore/types.h"
 
+#include "capi/guard.hpp"
 #include "core/array/value.hpp"
 #include "core/context/context.hpp"
 #include "core/support/error.hpp"
@@ -34,7 +35,6 @@ enum class Tag : std::uint32_t {
 
 struct Slot {
   std::atomic<Tag> tag;
-  std::uint32_t generation;
   std::atomic<std::int64_t> references;
   Object *object;
   Slot *next;
@@ -108,9 +108,17 @@ void retain_handle(typename HandleOf<T>::type handle, const char *op) {
   reinterpret_cast<Slot *>(handle)->references.fetch_add(1, std::memory_order_relaxed);
 }
 
-/// Release functions: NULL is accepted, a stale handle is HandleErr, success touches no error.
+/// Release functions: NULL is accepted, a stale handle is HandleErr. They run in clean-up code, so
+/// they leave the thread's last error alone, whatever they return.
 template <class T>
-spc_status release_handle(typename HandleOf<T>::type *handle, const char *op) noexcept;
+spc_status release_handle(typename HandleOf<T>::type *handle, const char * /*op*/) noexcept {
+  if (handle == nullptr || *handle == nullptr) return SPC_OK;
+  Slot *slot = reinterpret_cast<Slot *>(*handle);
+  if (slot->tag.load(std::memory_order_acquire) != HandleOf<T>::tag) return SPC_E_HANDLE;
+  drop_slot(slot);
+  *handle = nullptr;
+  return SPC_OK;
+}
 
 /// Takes over the reference that a callback returned: the object, with the handle gone.
 template <class T>
@@ -135,15 +143,3 @@ class LentHandle {
 };
 
 }  // namespace spc::capi
-
-#include "capi/guard.hpp"
-
-template <class T>
-spc_status spc::capi::release_handle(typename HandleOf<T>::type *handle, const char *op) noexcept {
-  if (handle == nullptr || *handle == nullptr) return SPC_OK;
-  return guard(op, [&] {
-    get<T>(*handle, op);
-    drop_slot(reinterpret_cast<Slot *>(*handle));
-    *handle = nullptr;
-  });
-}

@@ -176,7 +176,10 @@ TEST(ElementwiseFamilies, ListsAndStaleHandlesAreRefused) {
   check(spc_array_release(&gone));
   EXPECT_EQ(gone, nullptr);
   expect_error(spc_add(a, copy, r.out()), SPC_E_HANDLE, {"stale"});
-  expect_error(spc_array_release(&copy), SPC_E_HANDLE, {"stale"});
+  // Clean-up code must not overwrite the error that it cleans up after.
+  const std::string before = last_error();
+  EXPECT_EQ(spc_array_release(&copy), SPC_E_HANDLE);
+  EXPECT_EQ(last_error(), before);
   expect_error(spc_add(a, reinterpret_cast<spc_array>(static_cast<spc_context>(host)), r.out()),
                SPC_E_HANDLE, {"a context"});
 }
