@@ -58,8 +58,7 @@ spc_status spc_geometry_euclidean(spc_geometry *out) {
 spc_status spc_geometry_weighted(spc_array weights, spc_geometry *out) {
   return guard("geometry_weighted", [&] {
     require(out, "geometry_weighted", "out");
-    Value &w = get<Value>(weights, "geometry_weighted");
-    *out = new_handle<Geometry>(make<WeightedGeometry>(Ref<Value>::share(&w)));
+    *out = new_handle<Geometry>(make<WeightedGeometry>(get<Value>(weights, "geometry_weighted")));
   });
 }
 

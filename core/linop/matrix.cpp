@@ -80,9 +80,7 @@ Verdict MatrixLinOp::is_hermitian() const {
   Geometry *const geometry = domain->geometry();
   Array *const weights = euclidean || geometry == nullptr ? nullptr : geometry->weights();
   if (!euclidean && weights == nullptr) return Verdict::unknown;
-  // Both versions only grow, so their sum tells every change.
-  const std::uint64_t v = version() + (euclidean ? 0 : geometry->version());
-  return verdict_.get(v, [&] {
+  return verdict_.get(version(), [&] {
     try {
       return close_to_adjoint(weights) ? Verdict::yes : Verdict::no;
     } catch (const Error &e) {

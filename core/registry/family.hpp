@@ -143,6 +143,11 @@ inline constexpr int max_base_depth = 8;
 
 /// True if arrays of both may stand in one call: a common ancestor and the same memory space.
 bool compatible(Family &a, Family &b) noexcept;
+/// True if arrays of one may carry the tag of the other: compatible, and both strided or both
+/// opaque.
+inline bool interchangeable(Family &a, Family &b) noexcept {
+  return &a == &b || (compatible(a, b) && a.opaque() == b.opaque());
+}
 /// The family that runs a call on both: the most derived on one chain, else the nearest common
 /// ancestor. TypeErr naming op if they are not compatible.
 Family &common_family(Family &a, Family &b, const char *op);

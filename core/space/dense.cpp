@@ -34,7 +34,7 @@ Ref<Space> DenseCoordinateSpace::create(Ref<Context> ctx, const Dims &shape,
 
 Ref<Space> DenseCoordinateSpace::like(Ref<Context> ctx, Ref<Array> prototype,
                                       Ref<Geometry> geometry) {
-  if (!compatible(*prototype->family, ctx->family) || prototype->opaque() != ctx->family.opaque())
+  if (!spc::interchangeable(*prototype->family, ctx->family))
     fail(SPC_E_TYPE, "space_like: the prototype is an {}, the context's family is {}",
          describe(prototype.get()), ctx->family.name());
   if (prototype->dtype != ctx->dtype)
@@ -61,16 +61,20 @@ std::string DenseCoordinateSpace::violation(Value &x, CheckLevel level) const {
 }
 
 void DenseCoordinateSpace::require_safe(Value &v, const char *op, const char *role) const {
+  const Array &x = own_array(v, op, role);
+  if (x.shape != shape())
+    fail(SPC_E_VALUE, "{}: {} has shape {}, the space has shape {}", op, role, x.shape, shape());
+}
+
+Array &DenseCoordinateSpace::own_array(Value &v, const char *op, const char *role) const {
   if (v.kind() != ValueKind::array)
     fail(SPC_E_TYPE, "{}: {} is a {}, expected a dense array of family {}", op, role, describe(&v),
          ctx->family.name());
-  const Array &x = static_cast<Array &>(v);
-  if (x.family != &ctx->family &&
-      (!compatible(*x.family, ctx->family) || x.opaque() != ctx->family.opaque()))
+  Array &x = static_cast<Array &>(v);
+  if (x.family != &ctx->family && !spc::interchangeable(*x.family, ctx->family))
     fail(SPC_E_TYPE, "{}: {} is an {}, expected a dense array of family {}", op, role, describe(&v),
          ctx->family.name());
-  if (x.shape != shape())
-    fail(SPC_E_VALUE, "{}: {} has shape {}, the space has shape {}", op, role, x.shape, shape());
+  return x;
 }
 
 bool DenseCoordinateSpace::same_structure(const Space &other) const {
@@ -102,6 +106,8 @@ Ref<Value> DenseCoordinateSpace::zeros_core() const {
 }
 
 Ref<Value> DenseCoordinateSpace::add_core(Value &x, Value &y) const {
+  own_array(x, "space_add", "x");
+  own_array(y, "space_add", "y");
   if (!ctx->family.opaque()) return tagged_array(ops::add(x, y));
   // Opaque vectors offer axpby only.
   const Scalar one(SPC_WEAK_INT, 1, 1.0);
@@ -109,11 +115,14 @@ Ref<Value> DenseCoordinateSpace::add_core(Value &x, Value &y) const {
 }
 
 Ref<Value> DenseCoordinateSpace::scale_core(Value &a, Value &x) const {
+  own_array(x, "space_scale", "x");
   if (!ctx->family.opaque()) return tagged_array(ops::multiply(a, x));
   return tagged_array(ops::axpby(&a, x, nullptr, x));
 }
 
 Ref<Value> DenseCoordinateSpace::axpy_core(Value &a, Value &x, Value &y) const {
+  own_array(x, "space_axpy", "x");
+  own_array(y, "space_axpy", "y");
   Scalar one(SPC_WEAK_INT, 1, 1.0);
   return tagged_array(ops::axpby(&a, x, &one, y));
 }
@@ -141,19 +150,20 @@ bool DenseCoordinateSpace::overlap(Value &x, Value &y) const noexcept {
 }
 
 Ref<Value> DenseCoordinateSpace::tagged(Ref<Value> x) const {
-  return retag(Ref<Array>::share(&array(*x)), ctx->family);
+  return tagged_array(Ref<Array>::share(&own_array(*x, kind(), "the result")));
 }
 
 // ---- coordinates
 
 Ref<Array> DenseCoordinateSpace::flatten_core(Value &x) const {
-  Array &a = array(x);
+  Array &a = own_array(x, "flatten", "x");
   require_strided(a, "flatten");
   if (a.ndim() == 1) return tagged_array(Ref<Array>::share(&a));
   return tagged_array(ops::reshape(a, {a.size}));
 }
 
 Ref<Value> DenseCoordinateSpace::unflatten_core(Array &v) const {
+  own_array(v, "unflatten", "v");
   require_strided(v, "unflatten");
   if (v.shape == shape()) return tagged_array(Ref<Array>::share(&v));
   return tagged_array(ops::reshape(v, shape()));
@@ -183,7 +193,7 @@ Ref<Value> DenseCoordinateSpace::coordinate_ones() const {
 // ---- inner product
 
 Ref<Array> DenseCoordinateSpace::inner_core(Value &x, Value &y) const {
-  return geometry_->inner(array(x), array(y));
+  return geometry_->inner(own_array(x, "space_inner", "x"), own_array(y, "space_inner", "y"));
 }
 
 void DenseCoordinateSpace::inner_into(Value &x, Value &y, Value *work, Array &out) const {
@@ -191,6 +201,7 @@ void DenseCoordinateSpace::inner_into(Value &x, Value &y, Value *work, Array &ou
 }
 
 Ref<Array> DenseCoordinateSpace::norm_core(Value &x) const {
+  own_array(x, "space_norm", "x");
   if (is_euclidean()) return ops::norm(x);
   return ops::sqrt(*ops::real(*inner_core(x, x)));
 }
@@ -200,11 +211,11 @@ Ref<Array> DenseCoordinateSpace::coordinate_norm(Value &x) const {
 }
 
 Ref<Value> DenseCoordinateSpace::riesz(Value &x) const {
-  return tagged_array(geometry_->riesz(array(x)));
+  return tagged_array(geometry_->riesz(own_array(x, "space_riesz", "x")));
 }
 
 Ref<Value> DenseCoordinateSpace::riesz_inverse(Value &x) const {
-  return tagged_array(geometry_->riesz_inverse(array(x)));
+  return tagged_array(geometry_->riesz_inverse(own_array(x, "space_riesz_inverse", "x")));
 }
 
 void DenseCoordinateSpace::riesz_inverse_in_place(Value &x) const {

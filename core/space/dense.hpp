@@ -59,6 +59,10 @@ class DenseCoordinateSpace final : public Space {
   Ref<Space> rebuilt(Ref<Context> target) const override;
 
  private:
+  /// v as an array that may carry the tag of the space's family. TypeErr: at every check level, as
+  /// the tag says where the memory lies and what the handle is.
+  Array &own_array(Value &v, const char *op, const char *role) const;
+  /// Of a result whose operands went through own_array.
   Ref<Array> tagged_array(Ref<Array> x) const { return retag(x, ctx->family); }
 
   const Ref<Geometry> geometry_;

@@ -86,7 +86,18 @@ void validate_values(Array &w) {
          low);
 }
 
+// Validated weights must not change: an array that the program holds is copied.
+Ref<Value> own_weights(Value &weights) {
+  if (weights.kind() != ValueKind::array) return Ref<Value>::share(&weights);
+  const Array &w = static_cast<const Array &>(weights);
+  Ref<Array> copy = ops::new_like(w);
+  ops::copy_into(weights, *copy);
+  return copy;
+}
+
 }  // namespace
+
+WeightedGeometry::WeightedGeometry(Value &weights) : weights_(own_weights(weights)) {}
 
 void WeightedGeometry::validate_for(const Space &space) const {
   if (!space.has(Capability::coordinate))
@@ -96,7 +107,7 @@ void WeightedGeometry::validate_for(const Space &space) const {
     fail(SPC_E_TYPE, "WeightedInnerProduct weights: expected dense array for {}, got {}",
          family.name(), describe(weights_.get()));
   Array &w = *weights();
-  if (!compatible(*w.family, family) || w.opaque() != family.opaque())
+  if (!interchangeable(*w.family, family))
     fail(SPC_E_TYPE, "WeightedInnerProduct weights: expected dense array for {}, got {}",
          family.name(), describe(&w));
   if (w.shape != space.shape())
@@ -111,7 +122,7 @@ void WeightedGeometry::validate_for(const Space &space) const {
 Ref<Geometry> WeightedGeometry::converted_to(Context &ctx) {
   Array &w = *weights();
   if (w.dtype == ctx.dtype && compatible(*w.family, ctx.family)) return Ref<Geometry>::share(this);
-  return make<WeightedGeometry>(ops::asarray(ctx, w, ctx.dtype));
+  return make<WeightedGeometry>(*ops::asarray(ctx, w, ctx.dtype));
 }
 
 bool WeightedGeometry::equals(const Geometry &other) const {

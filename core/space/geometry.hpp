@@ -38,8 +38,6 @@ class Geometry : public Object {
 
   /// The weights of a diagonal R (nullptr for R = 1).
   virtual Array *weights() const noexcept { return nullptr; }
-  /// Grows when the values of the geometry change.
-  virtual std::uint64_t version() const noexcept { return 0; }
 };
 
 /// <x, y> = vdot(x, y), R = 1.
@@ -62,7 +60,8 @@ class EuclideanGeometry final : public Geometry {
 /// <x, y> = vdot(x, w y) with real, finite, positive weights w; R x = w x.
 class WeightedGeometry final : public Geometry {
  public:
-  explicit WeightedGeometry(Ref<Value> weights) : weights_(std::move(weights)) {}
+  /// Keeps a copy of an array of weights; anything else is refused by validate_for.
+  explicit WeightedGeometry(Value &weights);
 
   const char *kind() const noexcept override { return "WeightedInnerProduct"; }
   void validate_for(const Space &space) const override;
@@ -78,10 +77,9 @@ class WeightedGeometry final : public Geometry {
 
   /// Only after validate_for.
   Array *weights() const noexcept override { return static_cast<Array *>(weights_.get()); }
-  std::uint64_t version() const noexcept override { return weights()->buffer->version(); }
 
  private:
-  const Ref<Value> weights_;  // any value until a space has validated it
+  const Ref<Value> weights_;  // own copy; any value until a space has validated it
 };
 
 /// The one Euclidean geometry.

@@ -8,6 +8,17 @@
 
 namespace spc {
 
+namespace {
+
+// A number of any kind: what multiplies an element must not broadcast it.
+void require_scalar(Value &a, const char *op) {
+  if (a.kind() == ValueKind::scalar) return;
+  const Array &x = as_dense(&a, op);
+  if (x.ndim() != 0) fail(SPC_E_VALUE, "{}: a has shape {}, expected a scalar", op, x.shape);
+}
+
+}  // namespace
+
 bool Space::interchangeable(const Space &other) const {
   if (this == &other) return true;
   return std::strcmp(kind(), other.kind()) == 0 && ctx->dtype == other.ctx->dtype &&
@@ -48,12 +59,14 @@ Ref<Value> Space::add(Value &x, Value &y) const {
 
 Ref<Value> Space::scale(Value &a, Value &x) const {
   check_member(x);
+  require_scalar(a, "space_scale");
   return scale_core(a, x);
 }
 
 Ref<Value> Space::axpy(Value &a, Value &x, Value &y) const {
   check_member(x);
   check_member(y);
+  require_scalar(a, "space_axpy");
   return axpy_core(a, x, y);
 }
 
@@ -83,7 +96,7 @@ Ref<Array> Space::norm(Value &x) const {
 
 Ref<Array> tagged_scalar(const Space &space, Ref<Array> x) {
   Family &family = space.ctx->family;
-  return compatible(*x->family, family) ? retag(x, family) : x;
+  return interchangeable(*x->family, family) ? retag(x, family) : x;
 }
 
 std::string dense_violation(const Space &space, Value &v) {
@@ -91,7 +104,7 @@ std::string dense_violation(const Space &space, Value &v) {
   if (v.kind() != ValueKind::array)
     return fmt::format("Expected dense array for {}, got {}", family.name(), describe(&v));
   const Array &x = static_cast<Array &>(v);
-  if (x.family != &family && (!compatible(*x.family, family) || x.opaque() != family.opaque()))
+  if (x.family != &family && !interchangeable(*x.family, family))
     return fmt::format("Expected dense array for {}, got {}", family.name(), describe(&v));
   if (x.shape != space.shape())
     return fmt::format("Expected shape {}, got {}", space.shape(), x.shape);

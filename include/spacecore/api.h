@@ -302,7 +302,8 @@ SPC_EXPORT spc_status spc_sparse_diagonal(spc_array a, spc_array *out);
 SPC_EXPORT spc_status spc_geometry_euclidean(spc_geometry *out);
 
 /* <x, y> = sum conj(x_i) w_i y_i. weights: real, finite, > 0, of the exact shape and (real or
- * complex) dtype of the space it is used for; validated there. Keeps a reference. */
+ * complex) dtype of the space it is used for; validated there. Keeps a copy: later writes to
+ * weights change nothing. */
 SPC_EXPORT spc_status spc_geometry_weighted(spc_array weights, spc_geometry *out);
 
 /* Adds a reference. */

@@ -150,6 +150,18 @@ TEST_P(SpaceExamples, weights_are_validated_at_every_level) {
   expect_error(spc_space_dense(c, 1, shape, real, s.out()), SPC_E_TYPE, {"float64", "complex128"});
 }
 
+TEST_P(SpaceExamples, weights_are_copied) {
+  const Array w = vector<double>(ctx, {1, 3}), x = vector<double>(ctx, {1, 1});
+  Geometry g;
+  check(spc_geometry_weighted(w, g.out()));
+  check(spc_array_set(w, vector<double>(ctx, {1, 8})));
+  const Space s = dense_space(ctx, {2}, g);
+  EXPECT_DOUBLE_EQ(value<double>(norm(s, x)), 2);
+  check(spc_array_set(w, vector<double>(ctx, {-1, -1})));
+  EXPECT_DOUBLE_EQ(value<double>(norm(s, x)), 2);
+  EXPECT_TRUE(equal(s, dense_space(ctx, {2}, g)));
+}
+
 TEST(SpaceExamplesAcross, weights_of_another_memory_space_are_refused) {
   load_test_families();
   const Context host = context("reference"), device = context("fakedev");

@@ -118,6 +118,65 @@ TEST(MembershipAcross, compatible_families) {
   EXPECT_EQ(spc_space_add(coordinate_space(loose, 2), a, far, out.out()), SPC_E_TYPE);
 }
 
+// A result carries the tag of the space: memory of another kind must not get under it.
+void expect_foreign_refused(const char *family, spc_array far) {
+  for (int32_t level : {SPC_CHECK_NONE, SPC_CHECK_STRICT})
+    for (bool with_weights : {false, true}) {
+      const Context c = context(family, SPC_FLOAT64, level);
+      const Space s =
+          with_weights ? coordinate_space<double>(c, 2, {2, 5}) : coordinate_space(c, 2);
+      Array out;
+      auto refuse = [&](spc_status status) {
+        int32_t is_a = 0;
+        check(spc_status_is_a(status, SPC_E_TYPE, &is_a));
+        EXPECT_EQ(is_a, 1) << last_error();
+        EXPECT_NE(last_error().find(family_of(far)), std::string::npos) << last_error();
+      };
+      refuse(spc_space_riesz(s, far, out.out()));
+      refuse(spc_space_riesz_inverse(s, far, out.out()));
+      refuse(spc_space_flatten(s, far, out.out()));
+      refuse(spc_space_unflatten(s, far, out.out()));
+      refuse(spc_space_scale(s, weak(2), far, out.out()));
+      refuse(spc_space_add(s, far, far, out.out()));
+      refuse(spc_space_axpy(s, weak(2), far, far, out.out()));
+      refuse(spc_space_inner(s, far, far, out.out()));
+      refuse(spc_space_norm(s, far, out.out()));
+    }
+}
+
+TEST(MembershipAcross, foreign_memory_is_refused_at_every_level) {
+  load_test_families();
+  load_opaque();
+  const Context device = context("fakedev"), opaque = context("opaque");
+  for (const char *family : {"cpu", "reference"}) {
+    expect_foreign_refused(family, vector<double>(device, {1, 2}));
+    expect_foreign_refused(family, vector<double>(opaque, {1, 2}));
+  }
+}
+
+TEST_P(Membership, scalars_are_no_elements_and_elements_no_scalars) {
+  for (int32_t level : {SPC_CHECK_NONE, SPC_CHECK_STRICT}) {
+    const Context c = context(GetParam(), SPC_FLOAT64, level);
+    const Space s = coordinate_space(c, 2);
+    const Array x = vector<double>(c, {1, 2}), a = vector<double>(c, {3, 4});
+    Array out, list;
+    expect_error(spc_space_scale(s, a, x, out.out()), SPC_E_VALUE,
+                 {"space_scale: a has shape (2,), expected a scalar"});
+    expect_error(spc_space_axpy(s, a, x, x, out.out()), SPC_E_VALUE, {"space_axpy: a has shape"});
+    check(spc_value_list(0, nullptr, list.out()));
+    expect_error(spc_space_scale(s, list, x, out.out()), SPC_E_TYPE, {"space_scale", "list"});
+    check(spc_space_scale(s, array<double>(c, {}, {3}), x, out.out()));
+    EXPECT_EQ(values<double>(out), (std::vector<double>{3, 6}));
+  }
+  const Space loose = coordinate_space(context(GetParam(), SPC_FLOAT64, SPC_CHECK_NONE), 2);
+  Array out;
+  expect_error(spc_space_add(loose, weak(1), weak(2), out.out()), SPC_E_TYPE,
+               {"space_add: x is a scalar"});
+  expect_error(spc_space_scale(loose, weak(1), weak(2), out.out()), SPC_E_TYPE,
+               {"space_scale: x is a scalar"});
+  expect_error(spc_space_norm(loose, weak(1), out.out()), SPC_E_TYPE, {"space_norm: x is a"});
+}
+
 // Opaque elements have a layout instead of strides, and no coordinates on this side.
 TEST(MembershipOpaque, space_like_a_prototype) {
   load_opaque();
