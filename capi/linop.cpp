@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/linop.hpp"
 
+#include <initializer_list>
+
 #include "spacecore/api.h"
 
 #include "capi/callback.hpp"
@@ -33,7 +35,10 @@ MatrixFreeLinOp::Function function_of(spc_apply_fn fn, void *user, const char *w
     before_callback();
     spc_element y = nullptr;
     const spc_status status = fn(user, lent.get(), &y);
-    if (status != SPC_OK) fail_callback(who, status);
+    if (status != SPC_OK) {
+      release_handle<Value>(&y, who);
+      fail_callback(who, status);
+    }
     return y == nullptr ? Ref<Value>() : consume_handle<Value>(y, who);
   };
 }
@@ -44,6 +49,25 @@ Mode checked_mode(int32_t mode) {
          static_cast<int>(SPC_MODE_NONE), static_cast<int>(SPC_MODE_ADJOINT));
   return static_cast<Mode>(mode);
 }
+
+// Keeps operator and operands alive where code of the program runs during the call and may release
+// their handles; the operators of the shortest calls run none, and pay nothing.
+class Held {
+ public:
+  Held(LinOp &op, std::initializer_list<Value *> operands) {
+    bool needed = op.runs_user_code();
+    for (const Value *v : operands) needed |= v != nullptr && v->interposed;
+    if (!needed) [[likely]]
+      return;
+    op_ = Ref<LinOp>::share(&op);
+    int n = 0;
+    for (Value *v : operands) operands_[n++] = Ref<Value>::share(v);
+  }
+
+ private:
+  Ref<LinOp> op_;
+  Ref<Value> operands_[4];
+};
 
 // f() as a new operator handle.
 template <class F>
@@ -184,26 +208,31 @@ spc_status spc_linop_is_hermitian(spc_linop A, int32_t *out) {
 spc_status spc_linop_apply(spc_linop A, spc_element x, spc_element *out) {
   return guard("linop_apply", [&] {
     require(out, "linop_apply", "out");
-    const LinOp &op = get<LinOp>(A, "linop_apply");
-    *out = new_handle<Value>(op.apply(get<Value>(x, "linop_apply")));
+    const Ref<LinOp> op = linop_of(A, "linop_apply");
+    const Ref<Value> operand = value_of(x, "linop_apply");
+    *out = new_handle<Value>(op->apply(*operand));
   });
 }
 
 spc_status spc_linop_rapply(spc_linop A, spc_element y, spc_element *out) {
   return guard("linop_rapply", [&] {
     require(out, "linop_rapply", "out");
-    const LinOp &op = get<LinOp>(A, "linop_rapply");
-    *out = new_handle<Value>(op.rapply(get<Value>(y, "linop_rapply")));
+    const Ref<LinOp> op = linop_of(A, "linop_rapply");
+    const Ref<Value> operand = value_of(y, "linop_rapply");
+    *out = new_handle<Value>(op->rapply(*operand));
   });
 }
 
 spc_status spc_linop_apply_into(spc_array alpha, spc_linop A, spc_element x, spc_array beta,
                                 spc_element y, int32_t mode) {
   return guard("linop_apply_into", [&] {
-    const LinOp &op = get<LinOp>(A, "linop_apply_into");
-    op.apply_into(get_or_null<Value>(alpha, "linop_apply_into"), get<Value>(x, "linop_apply_into"),
-                  get_or_null<Value>(beta, "linop_apply_into"), get<Value>(y, "linop_apply_into"),
-                  checked_mode(mode));
+    LinOp &op = get<LinOp>(A, "linop_apply_into");
+    Value *const a = get_or_null<Value>(alpha, "linop_apply_into");
+    Value &from = get<Value>(x, "linop_apply_into");
+    Value *const b = get_or_null<Value>(beta, "linop_apply_into");
+    Value &to = get<Value>(y, "linop_apply_into");
+    const Held held(op, {a, &from, b, &to});
+    op.apply_into(a, from, b, to, checked_mode(mode));
   });
 }
 

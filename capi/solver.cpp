@@ -87,14 +87,18 @@ spc_status spc_cg(spc_linop A, spc_element b, spc_element x0, const spc_solve_op
       fail(SPC_E_VALUE, "cg: struct_size of the result is {}, expected at least {}",
            result->struct_size, least_result);
     const SolveOptions o = resolve(options, "cg");
+    // The monitor and the functions of an operator may release the handles.
+    const Ref<LinOp> op = Ref<LinOp>::share(&get<LinOp>(A, "cg"));
+    const Ref<LinOp> precond = Ref<LinOp>::share(o.precond);
+    const Ref<Value> rhs = Ref<Value>::share(&get<Value>(b, "cg"));
+    const Ref<Value> start = Ref<Value>::share(get_or_null<Value>(x0, "cg"));
     SolveResult outcome = {};
     Ref<Value> solution;
     auto deliver = [&] {
       if (result != nullptr) write_record(result, outcome, least_result, "cg");
     };
     try {
-      spc::cg(get<LinOp>(A, "cg"), get<Value>(b, "cg"), get_or_null<Value>(x0, "cg"), o, solution,
-              outcome);
+      spc::cg(*op, *rhs, start.get(), o, solution, outcome);
     } catch (...) {
       deliver();
       throw;

@@ -13,6 +13,7 @@ class DenseLinOp final : public MatrixLinOp {
 
   DenseLinOp(Endpoints e, Ref<Array> A);
   const char *kind() const noexcept override { return "DenseLinOp"; }
+  bool runs_user_code() const noexcept override { return false; }
 
  protected:
   bool same_values(const LinOp &other) const override;

@@ -14,6 +14,7 @@ class DiagonalLinOp final : public LinOp {
 
   DiagonalLinOp(Ref<Space> space, Ref<Array> d);
   const char *kind() const noexcept override { return "DiagonalLinOp"; }
+  bool runs_user_code() const noexcept override { return false; }
   Ref<Value> apply_core(Value &x) const override;
   Ref<Value> rapply_core(Value &y) const override;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;

@@ -32,6 +32,9 @@ class LinOp : public Object {
   /// Class name.
   virtual const char *kind() const noexcept = 0;
 
+  /// True if an application may run code of the program (which may release what it likes).
+  virtual bool runs_user_code() const noexcept { return true; }
+
   /// A x
   Ref<Value> apply(Value &x) const;
   /// A# y = R_X^-1 A^H R_Y y: <A x, y>_Y = <x, A# y>_X

@@ -13,6 +13,7 @@ class SparseLinOp final : public MatrixLinOp {
 
   SparseLinOp(Endpoints e, Ref<SparseArray> A);
   const char *kind() const noexcept override { return "SparseLinOp"; }
+  bool runs_user_code() const noexcept override { return false; }
 
  protected:
   bool same_values(const LinOp &other) const override;

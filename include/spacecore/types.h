@@ -128,8 +128,8 @@ typedef void (*spc_deleter_fn)(void *user, void *data);
 /* Receives a warning: category is "UserWarning", "RuntimeWarning" or "DeprecationWarning". */
 typedef spc_status (*spc_warning_fn)(void *user, const char *category, const char *message);
 
-/* y = f(x) of a matrix-free operator. x is borrowed for the call; *y receives a reference that the
- * library takes over (it may be another reference to x). */
+/* y = f(x) of a matrix-free operator. x is borrowed for the call; *y, NULL on entry, receives a
+ * reference that the library takes over, on failure too (it may be another reference to x). */
 typedef spc_status (*spc_apply_fn)(void *user, spc_element x, spc_element *y);
 
 /* Replaceable host allocator; align is a power of two; alloc returns NULL when out of memory. */
@@ -182,7 +182,7 @@ typedef struct spc_solve_info {
 /* Called at every check: 0 goes on, > 0 stops politely, < 0 fails the solve with CallbackErr. */
 typedef int32_t (*spc_monitor_fn)(void *user, const spc_solve_info *info);
 
-/* Options of a solver. Zero-initialise, set struct_size, or call spc_solve_options_init. */
+/* Options of a solver: set struct_size, call spc_solve_options_init, then change what differs. */
 typedef struct spc_solve_options {
   uint32_t struct_size;
   int32_t norm;        /* SPC_NORM_* */

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators given by functions: what passes in and out, what fails, and the adjoint test.
+#include <array>
+
 #include "tests/support/algebra.hpp"
 
 namespace test {
@@ -65,6 +67,62 @@ TEST_P(MatrixFree, may_return_its_argument) {
   const Array x = vector<double>(ctx, {1, 2}), y = apply(A, x);
   EXPECT_EQ(values<double>(y), (std::vector<double>{1, 2}));
   EXPECT_EQ(values<double>(x), (std::vector<double>{1, 2}));
+}
+
+// A function that gives back the last handles of its own operator and operand.
+struct Releasing {
+  spc_linop op = nullptr;
+  spc_array x = nullptr, target = nullptr;
+  static spc_status apply(void *user, spc_element x, spc_element *y) {
+    auto &self = *static_cast<Releasing *>(user);
+    spc_linop_release(&self.op);
+    spc_array_release(&self.x);
+    spc_array_release(&self.target);
+    return spc_copy(x, y);
+  }
+};
+
+TEST_P(MatrixFree, may_release_its_operator) {
+  const Space X = coordinate_space(ctx, 2);
+  auto renew = [&](Releasing &r) {
+    check(spc_linop_matrix_free(Releasing::apply, Releasing::apply, &r, X, X, &r.op));
+    check(spc_array_from_host(ctx, SPC_FLOAT64, 1, std::array<int64_t, 1>{2}.data(),
+                              std::array<double, 2>{1, 2}.data(), &r.x));
+  };
+  for (auto call : {spc_linop_apply, spc_linop_rapply}) {
+    Releasing r;
+    renew(r);
+    Array y;
+    check(call(r.op, r.x, y.out()));
+    EXPECT_EQ(r.op, nullptr);
+    EXPECT_EQ(values<double>(y), (std::vector<double>{1, 2}));
+  }
+  Releasing r;
+  renew(r);
+  check(spc_array_from_host(ctx, SPC_FLOAT64, 1, std::array<int64_t, 1>{2}.data(),
+                            std::array<double, 2>{3, 4}.data(), &r.target));
+  const int64_t shape[] = {2};
+  Array seen;  // another handle to the elements of the target
+  check(spc_reshape(r.target, 1, shape, seen.out()));
+  check(spc_linop_apply_into(weak(2), r.op, r.x, weak(1), r.target, SPC_MODE_NONE));
+  EXPECT_EQ(r.target, nullptr);
+  EXPECT_EQ(values<double>(seen), (std::vector<double>{5, 8}));
+}
+
+TEST_P(MatrixFree, what_a_failing_function_returned_is_released) {
+  const Space X = coordinate_space(ctx, 2);
+  static spc_element returned;
+  auto fails_late = [](void *, spc_element x, spc_element *y) -> spc_status {
+    spc_copy(x, y);
+    returned = *y;
+    return 5;
+  };
+  Array out;
+  expect_error(spc_linop_apply(make(fails_late, fails_late, nullptr, X, X),
+                               vector<double>(ctx, {1, 2}), out.out()),
+               SPC_E_CALLBACK, {"returned 5"});
+  int32_t ndim = 0;
+  expect_error(spc_array_ndim(returned, &ndim), SPC_E_HANDLE, {"stale"});
 }
 
 TEST_P(MatrixFree, needs_both_functions) {

@@ -160,6 +160,39 @@ struct Failing {
   }
 };
 
+// A monitor that gives back the last handles of what the solve works on.
+struct Dropping {
+  spc_linop A, M;
+  spc_array b, x0;
+  static int32_t see(void *user, const spc_solve_info *) {
+    auto &self = *static_cast<Dropping *>(user);
+    spc_linop_release(&self.A);
+    spc_linop_release(&self.M);
+    spc_array_release(&self.b);
+    spc_array_release(&self.x0);
+    return 0;
+  }
+};
+
+TEST_P(CgControl, monitor_may_release_the_operands) {
+  const std::vector<double> expected = values<double>(cg(A, b, options(1e-12)).x);
+  Dropping d{};
+  const Array matrix = array<double>(ctx, {30, 30}, laplacian<double>(30));
+  const Space X = coordinate_space(ctx, 30);
+  check(spc_linop_dense(matrix, X, X, &d.A));
+  check(spc_linop_identity(X, &d.M));
+  check(spc_copy(b, &d.b));
+  check(spc_copy(b, &d.x0));
+  spc_solve_options o = options(1e-12);
+  o.precond = d.M;
+  o.monitor = Dropping::see;
+  o.monitor_user = &d;
+  const Solution s = cg(d.A, d.b, o, d.x0);
+  EXPECT_EQ(d.b, nullptr);
+  EXPECT_GT(s.reason, 0);
+  expect_close<double>(values<double>(s.x), expected, 1e-9);
+}
+
 TEST_P(CgControl, operator_that_fails) {
   const Space X = coordinate_space(ctx, 30);
   for (int at : {0, 1}) {
