@@ -97,14 +97,14 @@ typedef int32_t (*spc_supports_fn)(void *state, const spc_call *call);
  *         in[0]; second is that of out[0] for astype and sum, the index dtype for sparse kernels.
  *         Bit d of dtypes lists SPC_PAIR(d, d) (astype, sum), both index widths (sparse kernels). */
 #define SPC_PAIR(FIRST, SECOND) ((uint32_t)((FIRST)*16 + (SECOND)))
-#define SPC_BIT(DTYPE) (UINT64_C(1) << (DTYPE))
-#define SPC_DTYPES_ALL UINT64_C(0x1ff)
-#define SPC_DTYPES_FLOATING UINT64_C(0x1e0) /* float32 float64 complex64 complex128 */
+#define SPC_BIT(DTYPE)          (UINT64_C(1) << (DTYPE))
+#define SPC_DTYPES_ALL          UINT64_C(0x1ff)
+#define SPC_DTYPES_FLOATING     UINT64_C(0x1e0) /* float32 float64 complex64 complex128 */
 
 enum {
-  SPC_KERNEL_INPLACE = 1u << 0,   /* out[0] may be the same memory as an input of its dtype */
-  SPC_KERNEL_OPAQUE = 1u << 1,    /* takes OPAQUE tensors, and only those (VALUE ones apart) */
-  SPC_KERNEL_SERIAL = 1u << 2,    /* a plan of this entry runs in one thread at a time */
+  SPC_KERNEL_INPLACE = 1u << 0, /* out[0] may be the same memory as an input of its dtype */
+  SPC_KERNEL_OPAQUE = 1u << 1,  /* takes OPAQUE tensors, and only those (VALUE ones apart) */
+  SPC_KERNEL_SERIAL = 1u << 2,  /* a plan of this entry runs in one thread at a time */
   SPC_KERNEL_KNOWN_FLAGS = 7u
 };
 

@@ -28,9 +28,9 @@ extern "C" {
  * is set to NULL). A released handle is recognised as stale and refused with HandleErr.
  *
  * An array handle is an element (the one-leaf tree) and a value. */
-typedef struct spc_object *spc_value;   /* any value: array, sparse array, scalar, list, map, none */
-typedef struct spc_object *spc_array;   /* a value that is an array, sparse array or weak scalar */
-typedef struct spc_object *spc_element; /* a value that is an element of a space */
+typedef struct spc_object *spc_value; /* any value: array, sparse array, scalar, list, map, none */
+typedef struct spc_object *spc_array; /* a value that is an array, sparse array or weak scalar */
+typedef struct spc_object *spc_element;      /* a value that is an element of a space */
 typedef struct spc_context_s *spc_context;   /* family, dtype and check level; immutable */
 typedef struct spc_geometry_s *spc_geometry; /* an inner product; immutable */
 typedef struct spc_space_s *spc_space;       /* a vector space; immutable */
@@ -87,7 +87,7 @@ enum {
   SPC_INDEX_SLICE = 1,    /* start, stop, step; each may be SPC_NONE_I64 */
   SPC_INDEX_NEWAXIS = 2,  /* a new axis of length 1 */
   SPC_INDEX_ELLIPSIS = 3, /* as many full slices as fit */
-  SPC_INDEX_ARRAY = 4     /* array: integers of any rank, or a bool mask that takes its rank of axes */
+  SPC_INDEX_ARRAY = 4 /* array: integers of any rank, or a bool mask that takes its rank of axes */
 };
 typedef struct spc_index {
   int32_t kind;
@@ -165,9 +165,9 @@ enum {
 };
 
 /* Stopping rule: measure the residual in `norm`, against `baseline`, joined by `combiner`. */
-enum { SPC_NORM_SPACE = 0 };                          /* ||r||_X of the unpreconditioned residual */
+enum { SPC_NORM_SPACE = 0 }; /* ||r||_X of the unpreconditioned residual */
 enum { SPC_BASELINE_RHS = 0, SPC_BASELINE_INITIAL = 1 }; /* ||b||_X, ||r_0||_X */
-enum { SPC_COMBINE_SUM = 0, SPC_COMBINE_MAX = 1 };     /* atol + rtol*base; max(atol, rtol*base) */
+enum { SPC_COMBINE_SUM = 0, SPC_COMBINE_MAX = 1 }; /* atol + rtol*base; max(atol, rtol*base) */
 
 /* What a monitor sees. */
 typedef struct spc_solve_info {
@@ -185,14 +185,14 @@ typedef int32_t (*spc_monitor_fn)(void *user, const spc_solve_info *info);
 /* Options of a solver: set struct_size, call spc_solve_options_init, then change what differs. */
 typedef struct spc_solve_options {
   uint32_t struct_size;
-  int32_t norm;        /* SPC_NORM_* */
-  int32_t baseline;    /* SPC_BASELINE_* */
-  int32_t combiner;    /* SPC_COMBINE_* */
-  double rtol;         /* >= 0; default 1e-6 */
-  double atol;         /* >= 0; default 0 */
-  int64_t maxiter;     /* >= 0, or SPC_NONE_I64: max(1000, 10 n) */
-  int64_t check_every; /* >= 1; default 1 */
-  spc_linop precond;   /* X -> X, applies M^-1; NULL: none; borrowed */
+  int32_t norm;           /* SPC_NORM_* */
+  int32_t baseline;       /* SPC_BASELINE_* */
+  int32_t combiner;       /* SPC_COMBINE_* */
+  double rtol;            /* >= 0; default 1e-6 */
+  double atol;            /* >= 0; default 0 */
+  int64_t maxiter;        /* >= 0, or SPC_NONE_I64: max(1000, 10 n) */
+  int64_t check_every;    /* >= 1; default 1 */
+  spc_linop precond;      /* X -> X, applies M^-1; NULL: none; borrowed */
   spc_monitor_fn monitor; /* may be NULL */
   void *monitor_user;
   double *history;          /* receives the residual norm of every check; may be NULL */
@@ -216,11 +216,11 @@ typedef struct spc_solve_result {
 /* ---- reflection ------------------------------------------------------------------------------- */
 typedef struct spc_backend_info {
   uint32_t struct_size;
-  int32_t available;       /* 1: usable, 0: see unavailable */
+  int32_t available; /* 1: usable, 0: see unavailable */
   const char *name;
   const char *version;
-  const char *base;        /* "" if none */
-  const char *plugin;      /* path of the file */
+  const char *base;          /* "" if none */
+  const char *plugin;        /* path of the file */
   const char *memory_spaces; /* comma separated, the default first */
   const char *aliases;       /* comma separated */
   const char *unavailable;   /* reason, "" if available */
@@ -231,7 +231,7 @@ typedef struct spc_backend_info {
 
 typedef struct spc_op_info {
   uint32_t struct_size;
-  uint32_t op;          /* opcode */
+  uint32_t op; /* opcode */
   const char *name;
   const char *signature; /* "BINARY", ... */
   const char *profile;   /* "V", "A", "L", "S", "X" */

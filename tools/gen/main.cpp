@@ -27,9 +27,10 @@ struct OpRow {
 };
 
 const OpRow op_rows[] = {
-#define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, KEY, EFFECTS, LINEAR_IN, BATCH, VJP, TEXT,   \
-               SHAPES, DTYPE, ERRORS, REFERENCE)                                                  \
-  {#NAME, CODE, SINCE, #SIG, #PROFILE, #RULE, #KEY, #EFFECTS, TEXT, SHAPES, DTYPE, ERRORS, REFERENCE},
+#define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, KEY, EFFECTS, LINEAR_IN, BATCH, VJP, TEXT, \
+               SHAPES, DTYPE, ERRORS, REFERENCE)                                                 \
+  {#NAME,    CODE, SINCE,  #SIG,  #PROFILE, #RULE,    #KEY,                                      \
+   #EFFECTS, TEXT, SHAPES, DTYPE, ERRORS,   REFERENCE},
 #include "spacecore/ops.def"
 };
 
@@ -83,7 +84,9 @@ const std::map<std::string, Signature> signatures = {
     {"KERNEL", {nullptr, false}},
 };
 
-[[noreturn]] void refuse(const std::string &why) { throw std::runtime_error(why); }
+[[noreturn]] void refuse(const std::string &why) {
+  throw std::runtime_error(why);
+}
 
 void check_rows() {
   std::set<std::string> names;
@@ -163,8 +166,10 @@ std::string ops_header() {
   out << "  SPC_OP_CORE_END = 0x8000 /* vendor opcodes begin here */\n};\n\n";
   out << "/* Conventions. ctx NULL is the default context. A family's array may stand beside weak\n"
          " * scalars and arrays of compatible families. axes: n_axes entries, negative ones count\n"
-         " * from the end; n_axes = SPC_ALL_AXES is None. `out` receives a new reference. The _into\n"
-         " * form writes into an existing array of exactly the result's shape and dtype, which may\n"
+         " * from the end; n_axes = SPC_ALL_AXES is None. `out` receives a new reference. The "
+         "_into\n"
+         " * form writes into an existing array of exactly the result's shape and dtype, which "
+         "may\n"
          " * overlap the inputs. */\n\n";
   for (const OpRow &op : op_rows) {
     const Signature &s = signatures.at(op.signature);
@@ -211,7 +216,8 @@ std::string export_list() {
 
 // One line an opcode; a line that exists may never change or go.
 std::string lock_text(const std::string &old) {
-  std::string text = "# Generated from ops.def. Opcodes are never reused: lines are only appended.\n";
+  std::string text =
+      "# Generated from ops.def. Opcodes are never reused: lines are only appended.\n";
   std::map<std::string, std::string> lines;
   for (const OpRow &op : op_rows) {
     char code[16];
@@ -248,14 +254,20 @@ void write_file(const std::string &path, const std::string &text) {
 
 int main(int argc, char **argv) try {
   check_rows();
-  if (argc < 3 || argc % 2 == 0) refuse("usage: spacecore_gen (--ops|--api|--exports|--lock FILE)...");
+  if (argc < 3 || argc % 2 == 0)
+    refuse("usage: spacecore_gen (--ops|--api|--exports|--lock FILE)...");
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string what = argv[i], path = argv[i + 1];
-    if (what == "--ops") write_file(path, ops_header());
-    else if (what == "--api") write_file(path, api_header());
-    else if (what == "--exports") write_file(path, export_list());
-    else if (what == "--lock") write_file(path, lock_text(read_file(path)));
-    else refuse("unknown argument " + what);
+    if (what == "--ops")
+      write_file(path, ops_header());
+    else if (what == "--api")
+      write_file(path, api_header());
+    else if (what == "--exports")
+      write_file(path, export_list());
+    else if (what == "--lock")
+      write_file(path, lock_text(read_file(path)));
+    else
+      refuse("unknown argument " + what);
   }
   return 0;
 } catch (const std::exception &e) {
