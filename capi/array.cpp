@@ -40,6 +40,20 @@ void write_dims(const Dims &dims, int64_t *out, int32_t capacity, const char *op
   std::copy(dims.begin(), dims.end(), out);
 }
 
+// Elements from the lowest to the highest address. ValueErr beyond the address space.
+std::int64_t strided_extent(const Dims &shape, const Dims &strides, const char *op) {
+  std::int64_t extent = 1;
+  for (int i = 0; i < shape.size(); ++i) {
+    std::int64_t reach = 0;
+    const std::int64_t step = strides[i] < 0 ? strides[i] : -strides[i];  // -INT64_MIN overflows
+    if (__builtin_mul_overflow(shape[i] - 1, step, &reach) ||
+        __builtin_sub_overflow(extent, reach, &extent) || extent > (INT64_MAX >> 4))
+      fail(SPC_E_VALUE, "{}: shape {} with strides {} exceeds the address space", op, shape,
+           strides);
+  }
+  return extent;
+}
+
 Array &data_of(Value &v, const char *op) {
   if (v.kind() == ValueKind::sparse) return *static_cast<SparseArray &>(v).data;
   return as_dense(&v, op);
@@ -98,14 +112,16 @@ spc_status spc_array_borrow(spc_context ctx, int32_t dtype, int32_t ndim, const 
     if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0)
       fail(SPC_E_VALUE, "{}: data is at address {}, which is not a multiple of {} for dtype {}", op,
            data, alignment, name(d));
-    std::int64_t extent = n > 0 ? 1 : 0;
-    for (int i = 0; n > 0 && i < dims.size(); ++i) extent += (dims[i] - 1) * std::abs(steps[i]);
+    const std::int64_t extent = n > 0 ? strided_extent(dims, steps, op) : 0;
+    // One element behind several positions must not be written through them.
+    bool writable = true;
+    for (int i = 0; i < dims.size(); ++i) writable &= dims[i] < 2 || steps[i] != 0;
     // The deleter may run only once nothing can fail any more.
     Ref<Buffer> buffer =
         Buffer::borrow(host, data, static_cast<std::uint64_t>(extent * size_of(d)));
     Buffer *owner = buffer.get();
-    Ref<Array> a =
-        make<Array>(c.family, d, dims, steps, std::move(buffer), static_cast<std::byte *>(data));
+    Ref<Array> a = make<Array>(c.family, d, dims, steps, std::move(buffer),
+                               static_cast<std::byte *>(data), writable);
     *out = new_handle<Value>(a);
     owner->set_deleter(deleter, user);
   });
@@ -153,8 +169,12 @@ spc_status spc_array_data(spc_array a, void **out) {
 }
 
 spc_status spc_array_touch(spc_array a) {
-  return guard("array_touch",
-               [&] { data_of(get<Value>(a, "array_touch"), "array_touch").buffer->touch(); });
+  return guard("array_touch", [&] {
+    Array &x = data_of(get<Value>(a, "array_touch"), "array_touch");
+    if (x.buffer->frozen())
+      fail(SPC_E_VALUE, "array_touch: index arrays of a sparse array are read-only");
+    x.buffer->touch();
+  });
 }
 
 spc_status spc_array_version(spc_array a, uint64_t *out) {
@@ -231,7 +251,7 @@ spc_status spc_array_is_view_of(spc_array a, spc_array b, int32_t *out) {
 spc_status spc_array_is_writable(spc_array a, int32_t *out) {
   return guard("array_is_writable", [&] {
     require(out, "array_is_writable", "out");
-    *out = dense(a, "array_is_writable").writable ? 1 : 0;
+    *out = dense(a, "array_is_writable").writable() ? 1 : 0;
   });
 }
 
@@ -249,7 +269,7 @@ spc_status spc_array_interpose(spc_array a, int32_t on, spc_array *out) {
     require(out, op, "out");
     Array &x = dense(a, op);
     Ref<Array> twin =
-        make<Array>(*x.family, x.dtype, x.shape, x.strides, x.buffer, x.data, x.writable);
+        make<Array>(*x.family, x.dtype, x.shape, x.strides, x.buffer, x.data, x.view_writable);
     twin->interposed = on != 0;
     *out = new_handle<Value>(twin);
   });

@@ -30,8 +30,11 @@ spc_status spc_sparse_create(int32_t format, int64_t rows, int64_t cols, spc_arr
   const char *op = "sparse_create";
   return guard(op, [&] {
     require(out, op, "out");
-    *out = new_handle<Value>(ops::new_sparse(format, rows, cols, vector_of(first, op),
-                                             vector_of(second, op), vector_of(data, op)));
+    const Ref<Array> parts[] = {vector_of(first, op), vector_of(second, op), vector_of(data, op)};
+    Value *const operands[] = {parts[0].get(), parts[1].get(), parts[2].get()};
+    const Offered offered(op, 0, operands, 3);
+    auto part = [&](int i) { return Ref<Array>::share(static_cast<Array *>(offered[i])); };
+    *out = new_handle<Value>(ops::new_sparse(format, rows, cols, part(0), part(1), part(2)));
   });
 }
 

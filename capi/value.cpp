@@ -17,6 +17,17 @@ spc_status new_scalar(const char *op, int kind, std::int64_t i, std::complex<dou
   });
 }
 
+// Walking and releasing nested values recurses: a limit that no data needs keeps the stack safe.
+constexpr int max_depth = 1000;
+
+Ref<Value> nested_item(spc_value item, const char *op) {
+  Value &v = get<Value>(item, op);
+  if (v.depth >= max_depth)
+    fail(SPC_E_VALUE, "{}: nested {} levels deep, at most {} are supported", op, v.depth + 1,
+         max_depth);
+  return Ref<Value>::share(&v);
+}
+
 spc_status new_sequence(const char *op, ValueKind kind, int64_t n, const spc_value *items,
                         spc_value *out) noexcept {
   return guard(op, [&] {
@@ -24,7 +35,7 @@ spc_status new_sequence(const char *op, ValueKind kind, int64_t n, const spc_val
     if (n < 0) fail(SPC_E_VALUE, "{}: negative count {}", op, n);
     if (n > 0) require(items, op, "items");
     std::vector<Ref<Value>> values;
-    for (int64_t i = 0; i < n; ++i) values.push_back(Ref<Value>::share(&get<Value>(items[i], op)));
+    for (int64_t i = 0; i < n; ++i) values.push_back(nested_item(items[i], op));
     *out = new_handle<Value>(make<Sequence>(kind, std::move(values)));
   });
 }
@@ -110,7 +121,7 @@ spc_status spc_value_map(int64_t n, const char *const *keys, const spc_value *it
       require(keys[i], op, "a key");
       for (const auto &e : entries)
         if (e.first == keys[i]) fail(SPC_E_VALUE, "{}: repeated key '{}'", op, keys[i]);
-      entries.emplace_back(keys[i], Ref<Value>::share(&get<Value>(items[i], op)));
+      entries.emplace_back(keys[i], nested_item(items[i], op));
     }
     *out = new_handle<Value>(make<Map>(std::move(entries)));
   });

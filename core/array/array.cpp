@@ -7,26 +7,18 @@
 
 namespace spc {
 
-namespace {
-
-struct Span {
-  std::uintptr_t begin, end;
-};
-
-// Bytes that a non-empty strided array may touch.
-Span byte_span(const Array &a) {
+ByteSpan byte_span(const void *first, Dtype dtype, const Dims &shape,
+                   const Dims &strides) noexcept {
   std::int64_t low = 0, high = 0;
-  for (int i = 0; i < a.ndim(); ++i) {
-    const std::int64_t reach = (a.shape[i] - 1) * a.strides[i];
+  for (int i = 0; i < shape.size(); ++i) {
+    const std::int64_t reach = (shape[i] - 1) * strides[i];
     (reach < 0 ? low : high) += reach;
   }
-  const auto base = reinterpret_cast<std::uintptr_t>(a.data);
-  const std::int64_t size = size_of(a.dtype);
+  const auto base = reinterpret_cast<std::uintptr_t>(first);
+  const std::int64_t size = size_of(dtype);
   return {base + static_cast<std::uintptr_t>(low * size),
           base + static_cast<std::uintptr_t>((high + 1) * size)};
 }
-
-}  // namespace
 
 bool Array::contiguous() const noexcept {
   std::int64_t expected = 1;
@@ -42,8 +34,8 @@ bool may_overlap(const Array &a, const Array &b) noexcept {
   if (a.opaque() || b.opaque()) return a.data == b.data;
   // Two buffers may be borrowed from one allocation of the program, so addresses decide.
   if (&a.buffer->space() != &b.buffer->space()) return false;
-  const Span s = byte_span(a), t = byte_span(b);
-  return s.begin < t.end && t.begin < s.end;
+  return intersect(byte_span(a.data, a.dtype, a.shape, a.strides),
+                   byte_span(b.data, b.dtype, b.shape, b.strides));
 }
 
 bool same_elements(const Array &a, const Array &b) noexcept {
@@ -51,6 +43,10 @@ bool same_elements(const Array &a, const Array &b) noexcept {
 }
 
 Ref<Array> new_array(Family &family, Dtype dtype, const Dims &shape) {
+  if (family.opaque())
+    fail(SPC_E_NOTIMPL,
+         "array: family {} is opaque; shape {} of dtype {} cannot be allocated as strided",
+         family.name(), shape, name(dtype));
   const std::int64_t n = product(shape, "array");
   std::int64_t bytes;
   if (__builtin_mul_overflow(n, size_of(dtype), &bytes))
@@ -68,16 +64,53 @@ Ref<Array> new_array(Family &family, Dtype dtype, const Dims &shape) {
 Ref<Array> new_view(const Array &base, const Dims &shape, const Dims &strides, std::byte *data,
                     Dtype dtype, bool writable) {
   return make<Array>(*base.family, dtype, shape, strides, base.buffer, data,
-                     writable && base.writable);
+                     writable && base.view_writable);
 }
 
 Ref<Array> retag(const Ref<Array> &a, Family &family) {
   if (a->family == &family) return a;
-  return make<Array>(family, a->dtype, a->shape, a->strides, a->buffer, a->data, a->writable);
+  return make<Array>(family, a->dtype, a->shape, a->strides, a->buffer, a->data, a->view_writable);
+}
+
+Ref<SparseArray> retag(const Ref<SparseArray> &s, Family &family) {
+  if (&s->family() == &family) return s;
+  return make<SparseArray>(s->format, s->rows, s->cols, retag(s->first, family),
+                           retag(s->second, family), retag(s->data, family));
+}
+
+bool is_interposed(const Value &v) noexcept {
+  if (v.interposed) return true;
+  if (v.kind() == ValueKind::list || v.kind() == ValueKind::tuple)
+    for (const Ref<Value> &item : static_cast<const Sequence &>(v).items)
+      if (is_interposed(*item)) return true;
+  if (v.kind() == ValueKind::map)
+    for (const auto &item : static_cast<const Map &>(v).items)
+      if (is_interposed(*item.second)) return true;
+  return false;
+}
+
+Ref<Value> plain(Value &v) {
+  if (!is_interposed(v)) return Ref<Value>::share(&v);
+  if (v.kind() == ValueKind::array) {
+    const Array &a = static_cast<const Array &>(v);
+    return make<Array>(*a.family, a.dtype, a.shape, a.strides, a.buffer, a.data, a.view_writable);
+  }
+  if (v.kind() == ValueKind::map) {
+    std::vector<std::pair<std::string, Ref<Value>>> items;
+    for (const auto &item : static_cast<const Map &>(v).items)
+      items.emplace_back(item.first, plain(*item.second));
+    return make<Map>(std::move(items));
+  }
+  std::vector<Ref<Value>> items;
+  for (const Ref<Value> &item : static_cast<const Sequence &>(v).items)
+    items.push_back(plain(*item));
+  return make<Sequence>(v.kind(), std::move(items));
 }
 
 std::complex<double> read_scalar(const Array &a) {
   std::byte bytes[16];
+  if (a.opaque())
+    fail(SPC_E_NOTIMPL, "read_scalar: arrays of family {} are opaque", a.family->name());
   if (a.size < 1) fail(SPC_E_VALUE, "read_scalar: an array of shape {} has no element", a.shape);
   copy_to_host(a.buffer->space(), bytes, a.data, static_cast<std::uint64_t>(size_of(a.dtype)));
   auto read = [&]<class T>(T value) {

@@ -55,7 +55,8 @@ Dims row_major_strides(const Dims &shape) noexcept {
   std::int64_t s = 1;
   for (int i = shape.size() - 1; i >= 0; --i) {
     strides[i] = s;
-    s *= shape[i] > 0 ? shape[i] : 1;
+    // Only a shape without elements can overflow; its strides are never walked.
+    if (shape[i] > 0 && __builtin_mul_overflow(s, shape[i], &s)) s = 0;
   }
   return strides;
 }

@@ -2,6 +2,7 @@
 // Values: what operands, elements and control flow are made of.
 #pragma once
 
+#include <algorithm>
 #include <complex>
 #include <cstddef>
 #include <string>
@@ -30,6 +31,9 @@ class Value : public Object {
   ValueKind kind() const noexcept { return kind_; }
   /// Calls on this value go to the interposer first (architecture: the one door).
   bool interposed = false;
+  /// Levels of nesting of a list, tuple or map; 0 for everything else. Bounded where they are made,
+  /// because walking and releasing them recurses.
+  int depth = 0;
 
  protected:
   explicit Value(ValueKind kind) : kind_(kind) {}
@@ -62,6 +66,10 @@ class Buffer final : public Object {
   std::uint64_t version() const noexcept { return version_.load(std::memory_order_acquire); }
   void touch() noexcept { version_.fetch_add(1, std::memory_order_acq_rel); }
 
+  /// Makes every array over this buffer read-only: validated index arrays stay valid.
+  void freeze() noexcept { frozen_.store(true, std::memory_order_release); }
+  bool frozen() const noexcept { return frozen_.load(std::memory_order_acquire); }
+
  private:
   Buffer() = default;
   MemorySpace *space_ = nullptr;
@@ -72,6 +80,7 @@ class Buffer final : public Object {
   spc_deleter_fn deleter_ = nullptr;
   void *deleter_user_ = nullptr;
   std::atomic<std::uint64_t> version_{0};
+  std::atomic<bool> frozen_{false};
 };
 
 /// A dense array: a strided view of a buffer, or an opaque handle. Metadata is immutable.
@@ -87,7 +96,7 @@ class Array final : public Value {
         buffer(std::move(b)),
         data(first),
         size(product(shape_)),
-        writable(writable_) {}
+        view_writable(writable_) {}
 
   Family *const family;
   const Dtype dtype;
@@ -96,7 +105,8 @@ class Array final : public Value {
   const Ref<Buffer> buffer;
   std::byte *const data;  // first element, an address of buffer->space(); the handle if opaque
   const std::int64_t size;
-  const bool writable;
+  const bool view_writable;  // false for broadcast views
+  bool writable() const noexcept { return view_writable && !buffer->frozen(); }
   bool opaque() const noexcept { return family->opaque(); }
 
   int ndim() const noexcept { return shape.size(); }
@@ -114,7 +124,10 @@ class SparseArray final : public Value {
         cols(cols_),
         first(std::move(first_)),
         second(std::move(second_)),
-        data(std::move(data_)) {}
+        data(std::move(data_)) {
+    first->buffer->freeze();
+    second->buffer->freeze();
+  }
 
   const int format;  // SPC_CSR, SPC_CSC, SPC_COO
   const std::int64_t rows, cols;
@@ -144,14 +157,20 @@ class Scalar final : public Value {
 
 class Sequence final : public Value {  // list or tuple
  public:
-  Sequence(ValueKind k, std::vector<Ref<Value>> v) : Value(k), items(std::move(v)) {}
+  Sequence(ValueKind k, std::vector<Ref<Value>> v) : Value(k), items(std::move(v)) {
+    for (const Ref<Value> &item : items) depth = std::max(depth, item->depth);
+    ++depth;
+  }
   const std::vector<Ref<Value>> items;
 };
 
 class Map final : public Value {
  public:
   explicit Map(std::vector<std::pair<std::string, Ref<Value>>> v)
-      : Value(ValueKind::map), items(std::move(v)) {}
+      : Value(ValueKind::map), items(std::move(v)) {
+    for (const auto &item : items) depth = std::max(depth, item.second->depth);
+    ++depth;
+  }
   const std::vector<std::pair<std::string, Ref<Value>>> items;
 };
 
@@ -178,6 +197,20 @@ Ref<Array> new_view(const Array &base, const Dims &shape, const Dims &strides, s
                     Dtype dtype, bool writable);
 /// Another handle to the same elements, tagged with a compatible family.
 Ref<Array> retag(const Ref<Array> &a, Family &family);
+Ref<SparseArray> retag(const Ref<SparseArray> &s, Family &family);
+/// A handle to the same elements whose calls are not interposed; lists are rebuilt.
+Ref<Value> plain(Value &v);
+/// The value or, of a list, tuple or map, some item of it is interposed.
+bool is_interposed(const Value &v) noexcept;
+
+/// Addresses that a non-empty strided array may touch.
+struct ByteSpan {
+  std::uintptr_t begin, end;
+};
+inline bool intersect(const ByteSpan &a, const ByteSpan &b) noexcept {
+  return a.begin < b.end && b.begin < a.end;
+}
+ByteSpan byte_span(const void *first, Dtype dtype, const Dims &shape, const Dims &strides) noexcept;
 
 /// True if the byte ranges of two strided arrays may share memory.
 bool may_overlap(const Array &a, const Array &b) noexcept;

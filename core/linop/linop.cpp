@@ -24,7 +24,7 @@ void check_target(const Space &space, Value &y, const char *op) {
       (!compatible(*a.family, space.ctx->family) || a.opaque() != space.ctx->family.opaque()))
     fail(SPC_E_TYPE, "{}: y is an {}, expected a dense array of family {}", op, describe(&y),
          space.ctx->family.name());
-  if (!a.writable) fail(SPC_E_VALUE, "{}: y is read-only", op);
+  if (!a.writable()) fail(SPC_E_VALUE, "{}: y is read-only", op);
 }
 
 // alpha or beta as the cores take it: weak, or a 0-d array of the operator's dtype outside y.

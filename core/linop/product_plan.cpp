@@ -85,7 +85,7 @@ bool ProductPlan::scalar(Value *v, const spc_tensor &absent, std::byte *bytes,
 
 bool ProductPlan::run(Value *alpha, const Array &x, Value *beta, Array &y, Mode mode) const {
   if (mode == Mode::adjoint || rows_ == 0 || cols_ == 0 || values_->size == 0) return false;
-  if (x.dtype != dtype_ || y.dtype != dtype_ || !y.writable) return false;
+  if (x.dtype != dtype_ || y.dtype != dtype_ || !y.writable()) return false;
   if (&x.buffer->space() != space_ || &y.buffer->space() != space_) return false;
   if (!dense_vector(x) || !dense_vector(y)) return false;
   if (may_overlap(x, y) || may_overlap(*values_, y)) return false;

@@ -12,6 +12,7 @@ namespace {
 
 // Nested host data: every leaf is a weak scalar or a dense array.
 struct Nested {
+  Family &family;  // that the arrays among them have to suit
   Join join;
   bool complex = false;
 
@@ -25,6 +26,8 @@ struct Nested {
       }
       case ValueKind::array: {
         const auto &a = static_cast<const Array &>(v);
+        common_family(*a.family, family, "asarray");
+        require_strided(a, "asarray");
         join.strong(a.dtype);
         complex |= is_complex(a.dtype);
         return a.shape;
@@ -78,7 +81,7 @@ void write_nested(const Value &v, Dtype dtype, std::byte *&out) {
 }
 
 Ref<Array> from_nested(Context &ctx, Value &x, std::int32_t wanted) {
-  Nested nested;
+  Nested nested{ctx.family, {}, false};
   const Dims shape = nested.shape_of_value(x);
   const bool nothing = nested.join.empty();
   const Dtype dtype = dtype_or(wanted, nothing ? Dtype::float64 : nested.join.result(), "asarray");
@@ -207,7 +210,7 @@ Ref<Array> asarray(Context &ctx, Value &x, Dtype dtype) {
   args.in[0] = &x;
   args.n_in = 1;
   args.dtype = static_cast<std::int32_t>(dtype);
-  return Ref<Array>::adopt(static_cast<Array *>(dispatch(args).leak()));
+  return dispatch_array(args);
 }
 
 Ref<Array> astype(Value &x, Dtype dtype) {
@@ -215,14 +218,14 @@ Ref<Array> astype(Value &x, Dtype dtype) {
   args.in[0] = &x;
   args.n_in = 1;
   args.dtype = static_cast<std::int32_t>(dtype);
-  return Ref<Array>::adopt(static_cast<Array *>(dispatch(args).leak()));
+  return dispatch_array(args);
 }
 
 Ref<Array> copy(Value &x) {
   OpArgs args(Op::copy);
   args.in[0] = &x;
   args.n_in = 1;
-  return Ref<Array>::adopt(static_cast<Array *>(dispatch(args).leak()));
+  return dispatch_array(args);
 }
 
 void copy_into(Value &x, Array &out) {
@@ -234,7 +237,7 @@ void copy_into(Value &x, Array &out) {
 }
 
 void assign(Array &out, Value &v, const char *op) {
-  if (!out.writable) fail(SPC_E_VALUE, "{}: the output is read-only", op);
+  if (!out.writable()) fail(SPC_E_VALUE, "{}: the output is read-only", op);
   Value *operand = &v;
   refuse_complex_to_real(op, join_of(&operand, 1), out.dtype);
   if (v.kind() == ValueKind::scalar) {

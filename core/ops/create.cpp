@@ -191,7 +191,15 @@ Ref<Array> zeros(Context &ctx, const Dims &shape, Dtype dtype) {
 
 Ref<Array> full(Context &ctx, const Dims &shape, Value &value, Dtype dtype) {
   Ref<Array> out = empty(ctx, shape, dtype);
-  assign(*out, value, "full");
+  if (is_host_scalar(value) &&
+      &static_cast<Array &>(value).buffer->space() != &ctx.family.memory()) {
+    Array &scalar = static_cast<Array &>(value);
+    refuse_complex_to_real("full", scalar.dtype, dtype);
+    Operand v = value_of(scalar, dtype, shape.size()), target = operand_of(*out), *in[1] = {&v};
+    run_elementwise(ctx.family, Op::fill, dtype, Dtype::none, shape, in, 1, target);
+  } else {
+    assign(*out, value, "full");
+  }
   return out;
 }
 

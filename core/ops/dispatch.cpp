@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <atomic>
+#include <vector>
 
 #include "core/ops/ops.hpp"
 #include "core/ops/rules.hpp"
@@ -12,9 +13,10 @@ namespace {
 struct Interposer {
   spc_interposer_fn fn;
   void *user;
+  const Interposer *older;
 };
-// Replaced as a whole; an old one is kept, because a running call may still hold it.
-std::atomic<const Interposer *> interposer{nullptr};
+// Replaced as a whole; old ones are kept in a list, because a running call may still hold them.
+std::atomic<const Interposer *> interposer{nullptr}, installed{nullptr};
 
 void interpose(const char *name, std::uint32_t code, std::int64_t n_operands) {
   const Interposer *i = interposer.load(std::memory_order_acquire);
@@ -97,19 +99,24 @@ Ref<Value> apply_rule(const OpArgs &args) {
 void Offered::offer(const char *name, std::uint32_t code, int n) {
   interpose(name, code, n);
   for (int i = 0; i < n; ++i) {
-    if (operands_[i] == nullptr || !operands_[i]->interposed) continue;
-    const Array &a = static_cast<const Array &>(*operands_[i]);
-    plain_[i] = make<Array>(*a.family, a.dtype, a.shape, a.strides, a.buffer, a.data, a.writable);
+    if (operands_[i] == nullptr) continue;
+    plain_[i] = plain(*operands_[i]);
     operands_[i] = plain_[i].get();
   }
 }
 
 namespace {
 
+bool interposed(const Value *v) {
+  return v != nullptr && is_interposed(*v);
+}
+
 bool interposed(const OpArgs &args) {
-  for (int i = 0; i < args.n_in; ++i)
-    if (args.in[i] != nullptr && args.in[i]->interposed) return true;
-  return false;
+  bool any = interposed(args.into);
+  for (int i = 0; i < args.n_in; ++i) any |= interposed(args.in[i]);
+  if (args.index_arrays != nullptr)
+    for (int i = 0; i < args.n_index; ++i) any |= interposed(args.index_arrays[i]);
+  return any;
 }
 
 Ref<Value> run(const OpArgs &args) {
@@ -118,19 +125,38 @@ Ref<Value> run(const OpArgs &args) {
   return result;
 }
 
+Ref<Value> run_interposed(const OpArgs &args) {
+  interpose(name(args.op), info(args.op).code, args.n_in);
+  OpArgs clean = args;
+  std::vector<Ref<Value>> kept;
+  std::vector<Value *> index_arrays;
+  auto strip = [&](Value *v) {
+    if (v == nullptr) return v;
+    kept.push_back(plain(*v));
+    return kept.back().get();
+  };
+  for (int i = 0; i < args.n_in; ++i) clean.in[i] = strip(args.in[i]);
+  clean.into = static_cast<Array *>(strip(args.into));
+  if (args.index_arrays != nullptr) {
+    for (int i = 0; i < args.n_index; ++i) index_arrays.push_back(strip(args.index_arrays[i]));
+    clean.index_arrays = index_arrays.data();
+  }
+  return run(clean);
+}
+
 }  // namespace
 
 Ref<Value> dispatch(const OpArgs &args) {
-  if (!interposed(args)) [[likely]]
-    return run(args);
-  const Offered offered(name(args.op), info(args.op).code, args.in, args.n_in);
-  OpArgs plain = args;
-  for (int i = 0; i < args.n_in; ++i) plain.in[i] = offered[i];
-  return run(plain);
+  return interposed(args) ? run_interposed(args) : run(args);
 }
 
-void set_interposer(spc_interposer_fn fn, void *user) noexcept {
-  interposer.store(fn == nullptr ? nullptr : new Interposer{fn, user}, std::memory_order_release);
+void set_interposer(spc_interposer_fn fn, void *user) {
+  if (fn == nullptr) return interposer.store(nullptr, std::memory_order_release);
+  Interposer *const fresh = new Interposer{fn, user, installed.load(std::memory_order_relaxed)};
+  while (!installed.compare_exchange_weak(fresh->older, fresh, std::memory_order_release,
+                                          std::memory_order_relaxed)) {
+  }
+  interposer.store(fresh, std::memory_order_release);
 }
 
 }  // namespace spc

@@ -36,7 +36,7 @@ Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, const T
                          Array *into) {
   Array *first = nullptr;
   for (int i = 0; i < n; ++i) {
-    if (in[i] == nullptr || is_scalar_operand(*in[i])) continue;
+    if (in[i] == nullptr || in[i]->kind() == ValueKind::scalar || is_host_scalar(*in[i])) continue;
     Array &a = as_dense(in[i], name(op));
     if (first == nullptr)
       first = &a;
@@ -45,6 +45,9 @@ Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, const T
            "{}: opaque operands have shapes {} and {}, dtypes {} and {}; they must agree", name(op),
            first->shape, a.shape, name(first->dtype), name(a.dtype));
   }
+  if (first == nullptr)
+    fail(SPC_E_NOTIMPL, "{}: scalars alone have no result of the opaque family {}", name(op),
+         family.name());
   if (types.in != first->dtype || types.out != first->dtype)
     fail(SPC_E_NOTIMPL, "{}: opaque operand of dtype {} would have to become {}", name(op),
          name(first->dtype), name(types.in != first->dtype ? types.in : types.out));
@@ -52,9 +55,9 @@ Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, const T
   return result_array(family, first->dtype, first->shape, into, name(op));
 }
 
-Ref<Value> run(const OpArgs &args, Value *const *in, int n) {
+Ref<Value> run(const OpArgs &args, Value *const *in, int n, unsigned scalar_roles = 0) {
   const Op op = args.op;
-  Family &family = family_of(in, n, name(op), args.into);
+  Family &family = family_of(in, n, name(op), args.into, scalar_roles);
   const Dtype joined = join_of(in, n);
   refuse_bool(op, joined);
   const Types types = types_of(op, joined);
@@ -108,7 +111,7 @@ Ref<Value> axpby(const OpArgs &args) {
     if (shape_of(*in[i], "axpby").size() != 0)
       fail(SPC_E_VALUE, "axpby: {} has shape {}, expected a scalar", i == 0 ? "a" : "b",
            shape_of(*in[i], "axpby"));
-  return run(args, in, 4);
+  return run(args, in, 4, 0b0101);
 }
 
 }  // namespace spc::rules
@@ -117,15 +120,11 @@ namespace spc::ops {
 
 namespace {
 
-Ref<Array> as_array(Ref<Value> v) {
-  return Ref<Array>::adopt(static_cast<Array *>(v.leak()));
-}
-
 Ref<Array> call(Op op, std::initializer_list<Value *> in, Array *into = nullptr) {
   OpArgs args(op);
   for (Value *v : in) args.in[args.n_in++] = v;
   args.into = into;
-  return as_array(dispatch(args));
+  return dispatch_array(args);
 }
 
 }  // namespace

@@ -9,20 +9,11 @@ namespace spc {
 
 namespace {
 
-struct Span {
-  std::uintptr_t begin, end;
-};
-
-Span byte_span(const Operand &o, const Dims &shape) {
-  std::int64_t low = 0, high = 0;
-  for (int i = 0; i < shape.size(); ++i) {
-    const std::int64_t reach = (shape[i] - 1) * o.strides[i];
-    (reach < 0 ? low : high) += reach;
-  }
-  const auto base = reinterpret_cast<std::uintptr_t>(o.data);
-  const std::int64_t size = size_of(o.dtype);
-  return {base + static_cast<std::uintptr_t>(low * size),
-          base + static_cast<std::uintptr_t>((high + 1) * size)};
+// Strides of axes of length 1 do not count.
+bool same_walk(const Operand &a, const Operand &b, const Dims &shape) {
+  for (int i = 0; i < shape.size(); ++i)
+    if (shape[i] != 1 && a.strides[i] != b.strides[i]) return false;
+  return true;
 }
 
 void normalise_elementwise(Dims &shape, Operand *const *operands, int n) {
@@ -122,8 +113,8 @@ void add_unit_axis(Dims &shape, Operand *const *operands, int n) {
 bool may_overlap(const Operand &a, const Dims &a_shape, const Operand &b, const Dims &b_shape) {
   if (a.space != b.space || a.space == nullptr) return false;
   if (((a.flags | b.flags) & SPC_TENSOR_OPAQUE) != 0) return a.data == b.data;
-  const Span s = byte_span(a, a_shape), t = byte_span(b, b_shape);
-  return s.begin < t.end && t.begin < s.end;
+  return intersect(byte_span(a.data, a.dtype, a_shape, a.strides),
+                   byte_span(b.data, b.dtype, b_shape, b.strides));
 }
 
 void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands,
@@ -197,7 +188,8 @@ void run_elementwise(Family &family, Op op, Dtype in_dtype, Dtype second, const 
   for (int k = 0; k < n_in; ++k) {
     Operand &x = *operands[k];
     if ((x.flags & SPC_TENSOR_VALUE) == 0 && may_overlap(x, full_shape, out, full_shape)) {
-      const bool exact = x.data == out.data && x.dtype == out.dtype && x.strides == out.strides;
+      const bool exact =
+          x.data == out.data && x.dtype == out.dtype && same_walk(x, out, full_shape);
       if (!exact || !inplace || needs_cast(x, in_dtype))
         x = cast_to_scratch(family, exec, x, full_shape, in_dtype);
     }

@@ -132,8 +132,7 @@ class Parser {
     const std::int64_t stop = bound(s.stop, step > 0 ? high : low);
     std::int64_t length = 0;
     if (step > 0 && stop > start) length = (stop - start - 1) / step + 1;
-    // -(step + 1) cannot overflow for the least integer.
-    if (step < 0 && start > stop) length = step == INT64_MIN ? 1 : (start - stop - 1) / -step + 1;
+    if (step < 0 && start > stop) length = (start - stop - 1) / -step + 1;
     if (length > 0) p_.view.offset += start * stride;
     add_axis(length, length > 1 ? stride * step : 0);
     ++axis_;

@@ -104,8 +104,8 @@ void Launch::extent(Family &family, Dtype first, Dtype second, std::int64_t *siz
   planned_ = &select_kernel(family, op_, first, second, c);
   const std::string &owner = planned_->owner->name();
   void *const state = planned_->owner->state();
-  const spc_status status = call_plugin(
-      owner, exec, [&] { return planned_->entry->extent(state, &c, sizes, &plan_); });
+  const spc_status status =
+      call_plugin(owner, exec, [&] { return planned_->entry->extent(state, &c, sizes, &plan_); });
   if (status != SPC_OK) fail_from_plugin(status, exec, name(op_), owner.c_str());
 }
 
@@ -133,7 +133,7 @@ Ref<Array> result_array(Family &family, Dtype dtype, const Dims &shape, Array *i
     fail(SPC_E_TYPE, "{}: the output has dtype {}, the result has dtype {}", op, name(into->dtype),
          name(dtype));
   common_family(*into->family, family, op);
-  if (!into->writable) fail(SPC_E_VALUE, "{}: the output is read-only", op);
+  if (!into->writable()) fail(SPC_E_VALUE, "{}: the output is read-only", op);
   return Ref<Array>::share(into);
 }
 

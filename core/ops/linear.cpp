@@ -13,11 +13,8 @@ Operand scalar_operand(const char *op, const char *what, Value *v, double absent
   Array &a = as_dense(v, op);
   if (a.ndim() != 0) fail(SPC_E_VALUE, "{}: {} has shape {}, expected a scalar", op, what, a.shape);
   refuse_complex_to_real(op, a.dtype, dtype);
-  if (a.dtype == dtype) {
-    Operand o = operand_of(a);
-    if (!a.buffer->space().host_accessible()) return o;
-  }
-  return value_operand(read_scalar(a), dtype, 0);
+  if (a.dtype == dtype && !a.buffer->space().host_accessible()) return operand_of(a);
+  return value_of(a, dtype, 0);
 }
 
 }  // namespace
@@ -44,7 +41,7 @@ LinearCall linear_call(const char *op, Family &family, Dtype dtype, std::int64_t
     fail(SPC_E_TYPE,
          "{}: the operator has dtype {}, x has dtype {}, y has dtype {}; nothing is cast here", op,
          name(dtype), name(x.dtype), name(y.dtype));
-  if (!y.writable) fail(SPC_E_VALUE, "{}: the output is read-only", op);
+  if (!y.writable()) fail(SPC_E_VALUE, "{}: the output is read-only", op);
   LinearCall c{family,
                scalar_operand(op, "alpha", alpha, 1, dtype),
                scalar_operand(op, "beta", beta, 0, dtype),
@@ -108,6 +105,11 @@ void spmm_into(Value *alpha, SparseArray &s, Array &x, Value *beta, Array &y, in
   if (s.format == SPC_COO) {
     Ref<SparseArray> csr = ops::to_csr(s);
     return spmm_into(alpha, *csr, x, beta, y, mode);
+  }
+  if (may_overlap(*s.first, y) || may_overlap(*s.second, y) || may_overlap(*s.data, y)) {
+    Ref<Array> result = ops::copy(y);
+    spmm_into(alpha, s, x, beta, *result, mode);
+    return ops::copy_into(*result, y);
   }
   Value *operands[3] = {s.data.get(), &x, &y};
   Family &family = family_of(operands, 3, "spmm");

@@ -121,7 +121,7 @@ Ref<Array> matmul(Value &a, Value &b) {
   args.in[0] = &a;
   args.in[1] = &b;
   args.n_in = 2;
-  return Ref<Array>::adopt(static_cast<Array *>(dispatch(args).leak()));
+  return dispatch_array(args);
 }
 
 }  // namespace spc::ops

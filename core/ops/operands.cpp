@@ -13,41 +13,30 @@ Family *family_if_array(const Value &v) {
   return nullptr;
 }
 
-bool is_host_scalar(const Value &v) {
+}  // namespace
+
+bool is_host_scalar(const Value &v) noexcept {
   if (v.kind() != ValueKind::array) return false;
   const Array &a = static_cast<const Array &>(v);
   return a.ndim() == 0 && !a.opaque() && a.buffer->space().host_accessible();
 }
 
-}  // namespace
-
-bool is_scalar_operand(const Value &v) {
-  return v.kind() == ValueKind::scalar || is_host_scalar(v);
-}
-
-Family &family_of(Value *const *operands, int n, const char *op, const Array *into) {
+Family &family_of(Value *const *operands, int n, const char *op, const Array *into,
+                  unsigned scalar_roles) {
   Family *family = nullptr;
-  // 0-d host arrays do not choose the family unless nothing else does.
-  for (int pass = 0; pass < 2 && family == nullptr; ++pass)
-    for (int i = 0; i < n; ++i) {
-      const Value *v = operands[i];
-      if (v == nullptr) continue;
-      Family *f = family_if_array(*v);
-      if (f == nullptr) {
-        if (v->kind() != ValueKind::scalar)
-          fail(SPC_E_TYPE, "{}: expected an array or a scalar, got {}", op, describe(v));
-        continue;
-      }
-      if (pass == 0 && is_host_scalar(*v)) continue;
-      family = family == nullptr ? f : &common_family(*family, *f, op);
-    }
-  if (family == nullptr) return into != nullptr ? *into->family : default_context()->family;
+  Family *scalar_family = nullptr;
   for (int i = 0; i < n; ++i) {
-    if (operands[i] == nullptr || !is_host_scalar(*operands[i])) continue;
-    Family &f = *family_if_array(*operands[i]);
-    if (&f != family && compatible(*family, f)) family = &common_family(*family, f, op);
+    const Value *v = operands[i];
+    if (v == nullptr || v->kind() == ValueKind::scalar) continue;
+    Family *f = family_if_array(*v);
+    if (f == nullptr)
+      fail(SPC_E_TYPE, "{}: expected an array or a scalar, got {}", op, describe(v));
+    Family *&of_role = (scalar_roles >> i & 1u) != 0 && is_host_scalar(*v) ? scalar_family : family;
+    of_role = of_role == nullptr ? f : &common_family(*of_role, *f, op);
   }
-  return *family;
+  if (family == nullptr) family = scalar_family;
+  if (family != nullptr) return *family;
+  return into != nullptr ? *into->family : default_context()->family;
 }
 
 Dtype join_of(Value *const *operands, int n) {
@@ -92,8 +81,19 @@ Operand elementwise_operand(Value &v, const Dims &shape, Dtype dtype, Family &fa
     return operand_of(static_cast<Scalar &>(v), dtype, shape.size(), op);
   Array &a = as_dense(&v, op);
   if (is_host_scalar(a) && (family.opaque() || &a.buffer->space() != &family.memory()))
-    return value_operand(read_scalar(a), dtype, shape.size());
+    return value_of(a, dtype, shape.size());
   return operand_of(a, shape);
+}
+
+Operand value_of(Array &scalar, Dtype dtype, int ndim) {
+  Ref<Array> cast = scalar.dtype == dtype ? Ref<Array>::share(&scalar) : ops::astype(scalar, dtype);
+  Operand o;
+  o.dtype = dtype;
+  o.flags = SPC_TENSOR_VALUE;
+  o.strides = Dims(ndim, 0);
+  copy_to_host(cast->buffer->space(), o.value, cast->data,
+               static_cast<std::uint64_t>(size_of(dtype)));
+  return o;
 }
 
 Ref<Array> materialise(Value &v, Family &family, Dtype dtype, const char *op) {
@@ -102,6 +102,9 @@ Ref<Array> materialise(Value &v, Family &family, Dtype dtype, const char *op) {
     fail(SPC_E_TYPE, "{}: expected an array or a scalar, got {}", op, describe(&v));
   alignas(16) std::byte bytes[16];
   scalar_bytes(static_cast<Scalar &>(v), dtype, bytes, op);
+  if (family.opaque())
+    fail(SPC_E_NOTIMPL, "{}: a scalar cannot become an array of the opaque family {}", op,
+         family.name());
   Ref<Array> a = new_array(family, dtype, {});
   copy_from_host(a->buffer->space(), a->data, bytes, static_cast<std::uint64_t>(size_of(dtype)));
   return a;

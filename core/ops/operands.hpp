@@ -9,9 +9,11 @@
 namespace spc {
 
 /// The family that runs the op: common_family of the array operands; when all are weak scalars that
-/// of `into`, else the default context's. nullptr operands are skipped. TypeErr for lists, maps and
-/// None.
-Family &family_of(Value *const *operands, int n, const char *op, const Array *into = nullptr);
+/// of `into`, else the default context's. nullptr operands are skipped; so are 0-d host arrays in a
+/// scalar role (bit i of scalar_roles), which may stand beside any memory space. TypeErr for lists,
+/// maps and None.
+Family &family_of(Value *const *operands, int n, const char *op, const Array *into = nullptr,
+                  unsigned scalar_roles = 0);
 
 /// Join of arrays and weak scalars.
 Dtype join_of(Value *const *operands, int n);
@@ -19,14 +21,16 @@ Dtype join_of(Value *const *operands, int n);
 /// Shape of an array; () for a weak scalar.
 Dims shape_of(const Value &v, const char *op);
 
-/// True for host memory scalars that may stand beside arrays of any memory space: weak ones, and
-/// 0-d arrays in host memory.
-bool is_scalar_operand(const Value &v);
+/// A 0-d array in host memory: what a scalar role (alpha, beta, a fill value) takes beside weak ones.
+bool is_host_scalar(const Value &v) noexcept;
 
-/// An array or weak scalar as a strided operand over shape. Weak scalars and host 0-d arrays beside
-/// a family of another memory space go by value, in `dtype`.
+/// An array or weak scalar as a strided operand over shape. Weak scalars go by value in `dtype`, and
+/// so do host 0-d arrays beside a family of another memory space.
 Operand elementwise_operand(Value &v, const Dims &shape, Dtype dtype, Family &family,
                             const char *op);
+
+/// A 0-d array by value, cast by its own family. Waits for queued work.
+Operand value_of(Array &scalar, Dtype dtype, int ndim);
 
 /// A weak scalar becomes a 0-d array of the family; arrays are returned as they are.
 Ref<Array> materialise(Value &v, Family &family, Dtype dtype, const char *op);

@@ -40,6 +40,10 @@ struct OpArgs {
 
 /// The one door: hands interposed calls to the interposer, then applies the op's rule.
 Ref<Value> dispatch(const OpArgs &args);
+/// The same for an op whose result is a dense array.
+inline Ref<Array> dispatch_array(const OpArgs &args) {
+  return Ref<Array>::adopt(static_cast<Array *>(dispatch(args).leak()));
+}
 /// The operands of a call, offered to the interposer as a whole if one of them is interposed; what
 /// runs underneath sees plain handles to the same elements and is not offered again.
 class Offered {
@@ -63,7 +67,7 @@ class Offered {
   Value *operands_[capacity];
   Ref<Value> plain_[capacity];
 };
-void set_interposer(spc_interposer_fn fn, void *user) noexcept;
+void set_interposer(spc_interposer_fn fn, void *user);
 
 namespace ops {
 

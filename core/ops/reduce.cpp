@@ -36,7 +36,7 @@ struct ReducedShape {
   Dims result;      // with keepdims honoured
   Dims kept_order;  // axes of x, kept ones first
   int n_kept = 0;
-  std::int64_t extent = 1;  // product of the reduced lengths
+  bool nothing = false;  // a reduced length is 0
 };
 
 ReducedShape reduced_shape(const Array &x, std::int32_t n_axes, const std::int64_t *axes,
@@ -48,7 +48,7 @@ ReducedShape reduced_shape(const Array &x, std::int32_t n_axes, const std::int64
     if (next < r.axes.size() && r.axes[next] == i) {
       ++next;
       reduced.push_back(i);
-      r.extent *= x.shape[i];
+      r.nothing |= x.shape[i] == 0;
       if (keepdims) r.result.push_back(1);
     } else {
       r.kept_order.push_back(i);
@@ -149,12 +149,12 @@ Ref<Value> reduce(const OpArgs &args) {
   if (args.op == Op::sum) dtype = dtype_or(args.dtype, accumulator_of(x->dtype), op);
   refuse_complex_to_real(op, x->dtype, dtype);
   const ReducedShape r = reduced_shape(*x, args.n_axes, args.axes, args.keepdims, op);
-  if (args.op != Op::sum && r.extent == 0)
+  if (args.op != Op::sum && r.nothing)
     fail(SPC_E_VALUE, "{}: no elements to reduce: shape {} has length 0 along the reduced axes", op,
          x->shape);
   Ref<Array> out = fresh_result(family, dtype, r.result, args, *x);
   if (out->size == 0) return finish(out, args);
-  if (r.extent == 0) {
+  if (r.nothing) {
     ops::fill(*out, 0);
     return finish(out, args);
   }
@@ -173,10 +173,10 @@ namespace {
 // A 0-d result of opaque operands is a host array; `into` is one.
 Ref<Array> host_scalar(Dtype dtype, Array *into, const char *op) {
   if (into == nullptr) return new_array(Registry::get().host_default(), dtype, {});
-  if (into->ndim() != 0 || into->dtype != dtype || !into->buffer->space().host_accessible())
-    fail(SPC_E_TYPE, "{}: the output has shape {} and dtype {}, expected a host scalar of dtype {}",
-         op, into->shape, name(into->dtype), name(dtype));
-  return Ref<Array>::share(into);
+  if (into->opaque() || !into->buffer->space().host_accessible())
+    fail(SPC_E_TYPE, "{}: the output is an {} in memory space {}, expected a host scalar", op,
+         describe(into), into->buffer->space().name);
+  return result_array(*into->family, dtype, {}, into, op);
 }
 
 void launch_opaque(Op op, Array &x, Array *y, Array &out, double p) {
@@ -195,8 +195,8 @@ void launch_opaque(Op op, Array &x, Array *y, Array &out, double p) {
 }
 
 // The largest or smallest of nothing has no value; sums have.
-void require_elements(std::int64_t extent, double p, const Array &x) {
-  if (extent == 0 && std::isinf(p))
+void require_elements(bool nothing, double p, const Array &x) {
+  if (nothing && std::isinf(p))
     fail(SPC_E_VALUE, "norm: order {} of shape {}: no elements along the reduced axes", p, x.shape);
 }
 
@@ -204,10 +204,10 @@ Ref<Array> vector_norm(Family &family, Array &x, double p, std::int32_t n_axes,
                        const std::int64_t *axes, bool keepdims, const OpArgs &args) {
   const ReducedShape r = reduced_shape(x, n_axes, axes, keepdims, "norm");
   const Dtype dtype = real_of(floating_of(x.dtype));
-  require_elements(r.extent, p, x);
+  require_elements(r.nothing, p, x);
   Ref<Array> out = fresh_result(family, dtype, r.result, args, x);
   if (out->size == 0) return out;
-  if (r.extent == 0) {
+  if (r.nothing) {
     ops::fill(*out, p < 0 ? std::numeric_limits<double>::infinity() : 0.0);
     return out;
   }
@@ -275,7 +275,7 @@ Ref<Value> norm(const OpArgs &args) {
     if (args.n_axes >= 0 || args.keepdims || (rank != 1 && !two_norm)) require_strided(*x, "norm");
     Ref<Array> out = host_scalar(real_of(floating_of(x->dtype)), args.into, "norm");
     const double p = two_norm ? 2.0 : args.p;
-    require_elements(x->size, p, *x);
+    require_elements(x->size == 0, p, *x);
     launch_opaque(Op::norm, *x, nullptr, *out, p);
     return out;
   }
@@ -295,6 +295,10 @@ Ref<Value> norm(const OpArgs &args) {
          "norm: bad order {} for matrices; expected 'fro', 'nuc', 1, -1, 2, -2, inf, -inf", args.p);
   const int row = args.n_axes < 0 ? 0 : checked_axis(args.axes[0], x->ndim(), "norm");
   const int col = args.n_axes < 0 ? 1 : checked_axis(args.axes[1], x->ndim(), "norm");
+  if (args.into != nullptr)
+    result_array(family, real_of(floating_of(x->dtype)),
+                 reduced_shape(*x, args.n_axes, args.axes, args.keepdims, "norm").result, args.into,
+                 "norm");
   return matrix_norm(family, *x, args, row, col);
 }
 
@@ -343,20 +347,12 @@ Ref<Value> vdot(const OpArgs &args) {
 
 namespace spc::ops {
 
-namespace {
-
-Ref<Array> as_array(Ref<Value> v) {
-  return Ref<Array>::adopt(static_cast<Array *>(v.leak()));
-}
-
-}  // namespace
-
 Ref<Array> vdot(Value &x, Value &y) {
   OpArgs args(Op::vdot);
   args.in[0] = &x;
   args.in[1] = &y;
   args.n_in = 2;
-  return as_array(dispatch(args));
+  return dispatch_array(args);
 }
 
 void vdot_into(Value &x, Value &y, Array &out) {
@@ -372,7 +368,7 @@ Ref<Array> norm(Value &x) {
   OpArgs args(Op::norm);
   args.in[0] = &x;
   args.n_in = 1;
-  return as_array(dispatch(args));
+  return dispatch_array(args);
 }
 
 void norm_into(Value &x, Array &out) {

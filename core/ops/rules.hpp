@@ -12,7 +12,7 @@ Ref<Value> asarray(const OpArgs &args);
 Ref<Value> astype(const OpArgs &args);
 Ref<Value> copy(const OpArgs &args);
 Ref<Value> to_host(const OpArgs &args);  // no result: fills args.host
-Ref<Value> view(const OpArgs &args);  // reshape ... squeeze, real
+Ref<Value> view(const OpArgs &args);     // reshape ... squeeze, real
 Ref<Value> getitem(const OpArgs &args);
 Ref<Value> elementwise(const OpArgs &args);  // unary, binary
 Ref<Value> imag(const OpArgs &args);

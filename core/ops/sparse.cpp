@@ -194,7 +194,8 @@ Ref<Value> assparse(const OpArgs &args) {
       fail(SPC_E_VALUE, "assparse: x has shape {}, sparse arrays have two axes", a.shape);
     s = sparsify(*a.family, a);
   }
-  return to_format(*s, format);
+  Ref<SparseArray> result = to_format(*s, format);
+  return args.ctx == nullptr ? result : retag(result, args.ctx->family);
 }
 
 Ref<Value> sparse_matmul(const OpArgs &args) {
@@ -316,9 +317,12 @@ Ref<SparseArray> new_sparse(int format, std::int64_t rows, std::int64_t cols, Re
     fail(SPC_E_TYPE, "{}: {} has dtype {}, {} has dtype {}; both are int32 or both int64", op,
          first_word, name(first->dtype), second_word, name(second->dtype));
   const std::int64_t compressed = format == SPC_CSC ? cols : rows;
-  const std::int64_t expected = format == SPC_COO ? data->size : compressed + 1;
-  if (first->size != expected)
-    fail(SPC_E_VALUE, "{}: {} has {} entries, expected {}", op, first_word, first->size, expected);
+  // The subtraction cannot overflow, rows + 1 could.
+  const std::int64_t described = format == SPC_COO ? first->size : first->size - 1;
+  const std::int64_t expected = format == SPC_COO ? data->size : compressed;
+  if (described != expected)
+    fail(SPC_E_VALUE, "{}: {} has {} entries, expected {}{}", op, first_word, first->size, expected,
+         format == SPC_COO ? "" : " + 1");
   if (second->size != data->size)
     fail(SPC_E_VALUE, "{}: {} has {} entries, data has {}", op, second_word, second->size,
          data->size);

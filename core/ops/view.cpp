@@ -139,6 +139,9 @@ Ref<Array> broadcast(Array &x, const OpArgs &args) {
 
 Ref<Array> expand_dims(Array &x, const OpArgs &args) {
   if (args.n_axes < 0) fail(SPC_E_VALUE, "expand_dims: no axis given");
+  if (args.n_axes > SPC_MAX_NDIM)
+    fail(SPC_E_VALUE, "expand_dims: {} axes, at most {} are supported", args.n_axes,
+         int{SPC_MAX_NDIM});
   Layout l{x.shape, x.strides};
   for (std::int64_t axis :
        checked_axes(args.n_axes, args.axes, x.ndim() + args.n_axes, "expand_dims")) {
@@ -220,7 +223,7 @@ namespace {
 Ref<Array> view_call(OpArgs &args, Value &x) {
   args.in[0] = &x;
   args.n_in = 1;
-  return Ref<Array>::adopt(static_cast<Array *>(dispatch(args).leak()));
+  return dispatch_array(args);
 }
 }  // namespace
 

@@ -16,7 +16,6 @@ struct MemorySpace {
   spc_memory_space desc{};  // own layout
 
   bool host_accessible() const noexcept { return (desc.flags & SPC_MEM_HOST_ACCESSIBLE) != 0; }
-  bool async() const noexcept { return (desc.flags & SPC_MEM_ASYNC) != 0; }
 };
 
 /// The space "host", id 0.

@@ -171,7 +171,7 @@ SPC_EXPORT spc_status spc_weak_c128(double re, double im, spc_array *out);
 /* The value None. */
 SPC_EXPORT spc_status spc_value_none(spc_value *out);
 
-/* A list; holds its own references to the items. */
+/* A list; holds its own references to the items. ValueErr: nested more than 1000 levels deep. */
 SPC_EXPORT spc_status spc_value_list(int64_t n, const spc_value *items, spc_value *out);
 
 /* A tuple; holds its own references to the items. */
@@ -215,9 +215,9 @@ SPC_EXPORT spc_status spc_array_from_host(spc_context ctx, int32_t dtype, int32_
 
 /* An array over the caller's host memory, without a copy. strides in elements, NULL: row-major.
  * data is the first element and stays valid until deleter(user, data) is called, once, when the
- * last view is gone; deleter NULL: until the array and its views are released. On failure the
- * deleter is not called. TypeErr: the family does not use host memory; ValueErr: data NULL, not
- * aligned to the dtype. */
+ * last view is gone; deleter NULL: until the array and its views are released. An array with stride
+ * 0 along an axis longer than 1 is read-only. On failure the deleter is not called. TypeErr: the
+ * family does not use host memory; ValueErr: data NULL, not aligned to the dtype. */
 SPC_EXPORT spc_status spc_array_borrow(spc_context ctx, int32_t dtype, int32_t ndim, const int64_t
     *shape, const int64_t *strides, void *data, spc_deleter_fn deleter, void *user, spc_array *out);
 
@@ -229,7 +229,8 @@ SPC_EXPORT spc_status spc_array_to_host(spc_array a, void *out, int64_t capacity
  * through it with spc_array_touch. TypeErr: other memory space, opaque, sparse. */
 SPC_EXPORT spc_status spc_array_data(spc_array a, void **out);
 
-/* Announces that the bytes of a were written through a borrowed pointer. */
+/* Announces that the bytes of a were written through a borrowed pointer. ValueErr: index arrays of
+ * a sparse array. */
 SPC_EXPORT spc_status spc_array_touch(spc_array a);
 
 /* Version of the buffer of a: grows with every write that the library knows of. */
@@ -274,8 +275,8 @@ SPC_EXPORT spc_status spc_array_interpose(spc_array a, int32_t on, spc_array *ou
 
 /* A sparse array over existing arrays, not copied: CSR (indptr, indices, data), CSC (indptr,
  * indices, data by column), COO (row, col, data). Index arrays are contiguous 1-d int32 or int64,
- * both of one dtype, validated once and read-only afterwards. ValueErr: lengths, index out of
- * range, indptr not rising; TypeErr: dtypes, families. */
+ * both of one dtype, validated once; from then on every array over their buffers is read-only.
+ * ValueErr: lengths, index out of range, indptr not rising; TypeErr: dtypes, families. */
 SPC_EXPORT spc_status spc_sparse_create(int32_t format, int64_t rows, int64_t cols, spc_array first,
     spc_array second, spc_array data, spc_array *out);
 

@@ -78,6 +78,18 @@ TEST_P(Interposer, OffersAnOperatorApplyWhole) {
   EXPECT_EQ(seen.calls.size(), 1u);
 }
 
+TEST_P(Interposer, SeesOutputsIndicesAndListItems) {
+  Array a = vector<double>(ctx, {1, 2}), out = interposed(vector<double>(ctx, {0, 0})), list, r;
+  Array index = interposed(vector<int32_t>(ctx, {1, 0}));
+  check(spc_add_into(a, a, out));
+  EXPECT_EQ(values<double>(getitem(a, {pick(index)})), std::vector<double>({2, 1}));
+  const spc_value items[1] = {out};
+  check(spc_value_list(1, items, list.out()));
+  check(spc_asarray(ctx, list, SPC_DTYPE_NONE, r.out()));
+  EXPECT_EQ(values<double>(r), std::vector<double>({2, 4}));
+  EXPECT_EQ(seen.calls, (std::map<std::string, int>{{"add", 1}, {"getitem", 1}, {"asarray", 1}}));
+}
+
 TEST_P(Interposer, StopsACall) {
   Array x = interposed(vector<double>(ctx, {1, 2})), r;
   seen.stop = "negative";

@@ -65,6 +65,18 @@ TEST_P(Into, WrongOutputsAreRefusedAndUntouched) {
   EXPECT_EQ(values<float>(other), std::vector<float>({7, 7, 7}));
 }
 
+TEST_P(Into, MatrixNormsCheckTheirOutput) {
+  Array m = array<double>(ctx, {2, 2}, {1, 2, 3, 4}), wrong = vector<int32_t>(ctx, {7, 7});
+  Array wide = array<double>(ctx, {1, 1}, {7}), right = array<double>(ctx, {}, {0});
+  expect_error(spc_norm_into(m, SPC_ORD_P, 1, SPC_ALL_AXES, nullptr, 0, wrong), SPC_E_VALUE,
+               {"norm", "(2,)", "()"});
+  expect_error(spc_norm_into(m, SPC_ORD_P, 1, SPC_ALL_AXES, nullptr, 0, wide), SPC_E_VALUE,
+               {"norm", "(1, 1)", "()"});
+  EXPECT_EQ(values<int32_t>(wrong), std::vector<int32_t>({7, 7}));
+  check(spc_norm_into(m, SPC_ORD_P, 1, SPC_ALL_AXES, nullptr, 0, right));
+  EXPECT_EQ(value<double>(right), 6);
+}
+
 TEST_P(Into, StridedOutputsLeaveTheRestAlone) {
   Array whole = vector<double>(ctx, ramp(7)), even = getitem(whole, {slice(0, 7, 2)});
   Array ones = vector<double>(ctx, {1, 1, 1, 1});

@@ -151,6 +151,59 @@ TEST_P(Memory, BorrowedStrides) {
   EXPECT_EQ(data, storage.data() + 5);
 }
 
+TEST_P(Memory, RepeatedElementsAreReadOnlyAndExtentsAreChecked) {
+  double one = 1;
+  Array a = borrow(ctx, {4}, {0}, SPC_FLOAT64, &one), r;
+  EXPECT_EQ(values<double>(a), std::vector<double>(4, 1.0));
+  expect_error(spc_array_set(a, weak(2)), SPC_E_VALUE, {"read-only"});
+  const int64_t shape[1] = {3}, least[1] = {INT64_MIN};
+  expect_error(spc_array_borrow(ctx, SPC_FLOAT64, 1, shape, least, &one, nullptr, nullptr, r.out()),
+               SPC_E_VALUE, {"array_borrow", "address space"});
+}
+
+TEST(MemorySpaces, NothingIsCopiedBetweenThemInSecret) {
+  load_test_families();
+  Context host = context("cpu"), device = context("fakedev");
+  Array d = vector<double>(device, {1, 2}), zero_d = array<double>(host, {}, {2.0}), list, r;
+  expect_error(spc_add(d, zero_d, r.out()), SPC_E_TYPE, {"add", "fakedev", "cpu"});
+  const spc_value items[1] = {d};
+  check(spc_value_list(1, items, list.out()));
+  expect_error(spc_asarray(host, list, SPC_DTYPE_NONE, r.out()), SPC_E_TYPE,
+               {"asarray", "fakedev", "cpu"});
+  // Scalar roles take a host scalar, exactly.
+  check(spc_axpby(zero_d, d, nullptr, d, r.out()));
+  EXPECT_EQ(values<double>(r), std::vector<double>({2, 4}));
+  Array big = array<int64_t>(host, {}, {9007199254740993});
+  const int64_t shape[1] = {1};
+  check(spc_full(device, 1, shape, big, SPC_DTYPE_NONE, r.out()));
+  EXPECT_EQ(values<int64_t>(r), std::vector<int64_t>({9007199254740993}));
+}
+
+TEST(Opaque, ScalarsAloneHaveNoOpaqueResult) {
+  check(spc_load_plugin(SPACECORE_TEST_PLUGIN_DIR "/opaque.so"));
+  Context opaque = context("opaque");
+  Array v = vector<double>(opaque, {1, 2}), one = vector<double>(opaque, {1}), r;
+  EXPECT_EQ(spc_add_into(weak(1), weak(2), v), SPC_E_NOTIMPL) << last_error();
+  EXPECT_EQ(spc_vdot(weak(1), one, r.out()), SPC_E_NOTIMPL) << last_error();
+}
+
+TEST(Nesting, IsBounded) {
+  spc_value v = nullptr;
+  check(spc_value_list(0, nullptr, &v));
+  spc_status status = SPC_OK;
+  int levels = 0;
+  while (status == SPC_OK && levels < 5000) {
+    spc_value outer = nullptr;
+    status = spc_value_list(1, &v, &outer);
+    if (status != SPC_OK) break;
+    check(spc_array_release(&v));
+    v = outer;
+    ++levels;
+  }
+  expect_error(status, SPC_E_VALUE, {"value_list", "1001 levels", "1000"});
+  check(spc_array_release(&v));
+}
+
 TEST(MemorySpaces, DeviceArraysAreNotHostAccessible) {
   load_test_families();
   Context device = context("fakedev");

@@ -68,6 +68,14 @@ TEST_P(Reduce, EmptyExtents) {
   EXPECT_EQ(shape_of(r), Shape{0});
 }
 
+TEST_P(Reduce, LengthsWhoseProductOverflows) {
+  const int64_t shape[3] = {0, int64_t{1} << 40, int64_t{1} << 40}, axes[2] = {1, 2};
+  Array e, r;
+  check(spc_zeros(ctx, 3, shape, SPC_FLOAT64, e.out()));
+  check(spc_min(e, 2, axes, 0, r.out()));
+  EXPECT_EQ(shape_of(r), Shape{0});
+}
+
 TEST_P(Reduce, MinMaxOrder) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   Array a = vector<double>(ctx, {3, -1, nan, 2}), z = vector<C128>(ctx, {{1, 5}, {1, -5}, {0, 9}}),

@@ -129,9 +129,47 @@ TEST_P(Sparse, CreateValidatesEveryIndex) {
   expect_error(spc_sparse_create(SPC_CSR, 2, 3, real, good, data, s.out()), SPC_E_TYPE,
                {"float64"});
   expect_error(spc_sparse_create(SPC_CSR, 3, 3, ptr, good, data, s.out()), SPC_E_VALUE,
-               {"3 entries", "4"});
+               {"3 entries", "3 + 1"});
   expect_error(spc_sparse_create(7, 2, 3, ptr, good, data, s.out()), SPC_E_VALUE, {"format 7"});
   expect_error(spc_sparse_create(SPC_COO, 2, 3, far, good, data, s.out()), SPC_E_VALUE, {"3"});
+}
+
+TEST_P(Sparse, ValidatedIndicesStayAsTheyWere) {
+  Array ptr = vector<int64_t>(ctx, {0, 1, 2}), indices = vector<int64_t>(ctx, {0, 2});
+  Array data = vector<double>(ctx, {1, 2}), s, stored, r;
+  check(spc_sparse_create(SPC_CSR, 2, 3, ptr, indices, data, s.out()));
+  check(spc_sparse_parts(s, nullptr, stored.out(), nullptr));
+  for (spc_array a : {static_cast<spc_array>(indices), static_cast<spc_array>(stored)}) {
+    int32_t writable = 1;
+    check(spc_array_is_writable(a, &writable));
+    EXPECT_EQ(writable, 0);
+    expect_error(spc_array_set(a, weak(int64_t{1} << 40)), SPC_E_VALUE, {"array_set", "read-only"});
+    expect_error(spc_add_into(a, a, a), SPC_E_VALUE, {"add", "read-only"});
+    expect_error(spc_array_touch(a), SPC_E_VALUE, {"array_touch", "read-only"});
+  }
+  check(spc_array_set(data, weak(5)));
+  Array ones = vector<double>(ctx, {1, 1, 1});
+  check(spc_sparse_matmul(s, ones, r.out()));
+  EXPECT_EQ(values<double>(r), std::vector<double>({5, 5}));
+}
+
+TEST_P(Sparse, OutputOverTheStoredValues) {
+  Array d = array<double>(ctx, {3, 3}, {1, 1, 0, 0, 2, 4, 0, 5, 6}),
+        x = vector<double>(ctx, {1, 1, 1});
+  Array s, data, expected;
+  check(spc_assparse(ctx, d, "csr", SPC_DTYPE_NONE, s.out()));
+  check(spc_sparse_matmul(s, x, expected.out()));
+  check(spc_sparse_parts(s, nullptr, nullptr, data.out()));
+  Array target = getitem(data, {slice(2, 5)});
+  check(spc_sparse_matmul_into(s, x, target));
+  EXPECT_EQ(values<double>(target), values<double>(expected));
+}
+
+TEST_P(Sparse, RowsBeyondEveryVector) {
+  Array ptr = vector<int64_t>(ctx, {0}), none = vector<int64_t>(ctx, {}),
+        data = vector<double>(ctx, {}), s;
+  expect_error(spc_sparse_create(SPC_CSR, INT64_MAX, 3, ptr, none, data, s.out()), SPC_E_VALUE,
+               {"1 entries", "9223372036854775807 + 1"});
 }
 
 TEST_P(Sparse, MatricesWithoutEntries) {
