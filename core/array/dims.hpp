@@ -23,6 +23,7 @@ class Dims {
   // Only the entries in use are copied.
   Dims(const Dims &o) noexcept : n_(o.n_) { std::copy_n(o.v_, o.n_, v_); }
   Dims &operator=(const Dims &o) noexcept {
+    if (this == &o) return *this;
     n_ = o.n_;
     std::copy_n(o.v_, o.n_, v_);
     return *this;

@@ -33,65 +33,57 @@ void interpose(const char *name, std::uint32_t code, std::int64_t n_operands) {
 }
 
 Ref<Value> apply_rule(const OpArgs &args) {
+  // Ops whose meaning is more than that of their signature.
   switch (args.op) {
-    case Op::empty:
-    case Op::zeros:
-    case Op::ones:
-    case Op::full:
-    case Op::eye:
-    case Op::arange:
-      return rules::create(args);
-    case Op::asarray:
-      return rules::asarray(args);
-    case Op::astype:
-      return rules::astype(args);
     case Op::copy:
       return rules::copy(args);
-    case Op::to_host:
-      return rules::to_host(args);
-    case Op::reshape:
-    case Op::ravel:
-    case Op::transpose:
-    case Op::swapaxes:
-    case Op::moveaxis:
-    case Op::broadcast_to:
-    case Op::expand_dims:
-    case Op::squeeze:
-    case Op::real:
-      return rules::view(args);
-    case Op::getitem:
-      return rules::getitem(args);
     case Op::imag:
       return rules::imag(args);
-    case Op::axpby:
-      return rules::axpby(args);
-    case Op::sum:
-    case Op::min:
-    case Op::max:
-      return rules::reduce(args);
-    case Op::norm:
-      return rules::norm(args);
     case Op::vdot:
       return rules::vdot(args);
-    case Op::matmul:
-      return rules::matmul(args);
-    case Op::assparse:
-      return rules::assparse(args);
     case Op::sparse_matmul:
       return rules::sparse_matmul(args);
-    case Op::add:
-    case Op::subtract:
-    case Op::multiply:
-    case Op::divide:
-    case Op::maximum:
-    case Op::negative:
-    case Op::conj:
-    case Op::abs:
-    case Op::sqrt:
-      return rules::elementwise(args);
+    case Op::to_host:
+      return rules::to_host(args);
     default:
-      fail(SPC_E_NOTIMPL, "{}: called by other operations only", name(args.op));
+      break;
   }
+  switch (info(args.op).form) {
+    case Signature::CREATE:
+    case Signature::FULL:
+    case Signature::EYE:
+    case Signature::ARANGE:
+      return rules::create(args);
+    case Signature::ASARRAY:
+      return rules::asarray(args);
+    case Signature::CAST:
+      return rules::astype(args);
+    case Signature::UNARY:
+    case Signature::BINARY:
+      return rules::elementwise(args);
+    case Signature::VIEW:
+    case Signature::SHAPE:
+    case Signature::AXES:
+    case Signature::AXIS_PAIR:
+    case Signature::MOVEAXIS:
+      return rules::view(args);
+    case Signature::GETITEM:
+      return rules::getitem(args);
+    case Signature::REDUCE:
+    case Signature::REDUCE_AS:
+      return rules::reduce(args);
+    case Signature::NORM:
+      return rules::norm(args);
+    case Signature::MATMUL:
+      return rules::matmul(args);
+    case Signature::ASSPARSE:
+      return rules::assparse(args);
+    case Signature::AXPBY:
+      return rules::axpby(args);
+    case Signature::KERNEL:
+      break;
+  }
+  fail(SPC_E_NOTIMPL, "{}: called by other operations only", name(args.op));
 }
 
 }  // namespace

@@ -15,6 +15,30 @@ enum class Op : std::uint16_t {
   count_
 };
 
+/// How an op is called; each has one C body and, but for the exceptions in dispatch, one rule.
+enum class Signature : std::uint8_t {
+  CREATE,
+  FULL,
+  EYE,
+  ARANGE,
+  ASARRAY,
+  CAST,
+  UNARY,
+  VIEW,
+  SHAPE,
+  AXES,
+  AXIS_PAIR,
+  MOVEAXIS,
+  GETITEM,
+  BINARY,
+  REDUCE,
+  REDUCE_AS,
+  NORM,
+  MATMUL,
+  ASSPARSE,
+  AXPBY,
+  KERNEL
+};
 enum class Rule : std::uint8_t { P, K, F, FP, R, RF, A, B, I, D, N };
 /// Which dtypes choose a kernel; VIEW: none runs.
 enum class Key : std::uint8_t { VIEW, SAME, PAIR };
@@ -24,6 +48,7 @@ struct OpInfo {
   std::uint32_t code;
   Rule rule;
   Key key;
+  Signature form;
   const char *signature;
   const char *profile;
   const char *text, *shapes, *dtype, *errors, *reference;
@@ -32,7 +57,8 @@ struct OpInfo {
 inline constexpr OpInfo op_table[] = {
 #define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, KEY, EFFECTS, LINEAR_IN, BATCH, VJP, TEXT, \
                SHAPES, DTYPE, ERRORS, REFERENCE)                                                 \
-  {#NAME, CODE, Rule::RULE, Key::KEY, #SIG, #PROFILE, TEXT, SHAPES, DTYPE, ERRORS, REFERENCE},
+  {#NAME,    CODE, Rule::RULE, Key::KEY, Signature::SIG, #SIG,                                   \
+   #PROFILE, TEXT, SHAPES,     DTYPE,    ERRORS,         REFERENCE},
 #include "spacecore/ops.def"
 };
 

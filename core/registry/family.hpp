@@ -95,6 +95,8 @@ class Family {
   /// Where new arrays of this family live.
   MemorySpace &memory() const noexcept { return *description_.spaces.front(); }
   bool opaque() const noexcept { return (description_.desc.flags & SPC_FAMILY_OPAQUE) != 0; }
+  /// 0: never the default family.
+  std::uint32_t default_rank() const noexcept { return description_.desc.default_rank; }
   bool collective() const noexcept {
     return (description_.desc.flags & SPC_FAMILY_COLLECTIVE) != 0;
   }

@@ -21,9 +21,6 @@
 namespace spc {
 namespace {
 
-// What "the host default family" means, best first.
-constexpr const char *host_defaults[] = {"cpu", "reference"};
-
 std::string lower_case(std::string_view name) {
   std::string s(name);
   for (char &c : s)
@@ -162,10 +159,15 @@ Family &Registry::find_available(std::string_view name) const {
 }
 
 Family &Registry::host_default() const {
-  for (const char *name : host_defaults)
-    if (Family *const f = impl_->snapshot().family(name))
-      if (f->why_unavailable().empty()) return *f;
-  return find_available(host_defaults[0]);
+  std::vector<Family *> candidates;
+  for (Family *f : families())
+    if (f->default_rank() != 0) candidates.push_back(f);
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](Family *a, Family *b) { return a->default_rank() > b->default_rank(); });
+  for (Family *f : candidates)
+    if (f->why_unavailable().empty()) return *f;
+  if (!candidates.empty()) return find_available(candidates.front()->name());
+  fail(SPC_E_UNKNOWN_BACKEND, "No registered family offers itself as the host default");
 }
 
 MemorySpace &Registry::host_memory() const noexcept {

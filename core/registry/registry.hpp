@@ -29,7 +29,7 @@ class Registry {
   Family &find(std::string_view name) const;
   /// By name, usable: BackendUnavailable with the load reason if it is known but cannot run.
   Family &find_available(std::string_view name) const;
-  /// cpu where it can be used, else reference. UnknownBackend if neither is there.
+  /// The usable host family of the highest default_rank. UnknownBackend if there is none.
   Family &host_default() const;
   MemorySpace &host_memory() const noexcept;
   MemorySpace *memory_by_id(std::uint64_t id) const noexcept;

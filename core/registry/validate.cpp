@@ -87,8 +87,6 @@ FamilyDescription checked_family(const spc_family *sent, Transaction &t) {
   if ((f.flags & ~SPC_FAMILY_KNOWN_FLAGS) != 0)
     fail(SPC_E_PLUGIN, "family '{}': unknown flag bits {:#x}", d.name,
          f.flags & ~SPC_FAMILY_KNOWN_FLAGS);
-  if (f.reserved != 0)
-    fail(SPC_E_PLUGIN, "family '{}': reserved is {}, expected 0", d.name, f.reserved);
   const bool opaque = (f.flags & SPC_FAMILY_OPAQUE) != 0;
   if (opaque != (f.opaque_release != nullptr))
     fail(SPC_E_PLUGIN, "family '{}': opaque_release is {} and the flag OPAQUE is {}", d.name,
@@ -123,6 +121,10 @@ FamilyDescription checked_family(const spc_family *sent, Transaction &t) {
            name == nullptr ? "NULL" : name);
     d.spaces.push_back(space);
   }
+  if (f.default_rank != 0 && (opaque || d.spaces.front()->id != 0))
+    fail(SPC_E_PLUGIN,
+         "family '{}': default_rank is {}, but it works in memory space '{}', not on the host",
+         d.name, f.default_rank, d.spaces.front()->name);
 
   check_list(f.ops, f.n_ops, f.name, "ops");
   if (f.n_ops == 0 && f.base == nullptr)

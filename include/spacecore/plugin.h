@@ -167,7 +167,9 @@ typedef struct spc_family {
   uint32_t n_aliases;
   uint32_t n_memory_spaces;
   uint32_t n_ops;
-  uint32_t reserved; /* 0 */
+  /* Families of host memory only: the usable one with the highest rank is the default family of
+   * contexts that name none; 0: never. */
+  uint32_t default_rank;
   /* 0 = usable; else SPC_E_BACKEND_UNAVAILABLE and a reason in why. Called at first use, never
    * while loading. NULL: always usable. */
   spc_status (*probe)(char *why, uint64_t capacity);

@@ -119,6 +119,7 @@ spc_family family() {
   f.memory_spaces = memory_spaces;
   f.n_memory_spaces = std::size(memory_spaces);
   f.ops = ops;
+  f.default_rank = 2;  // before reference
   f.n_ops = std::size(ops);
   f.state_create = create_state;
   return f;

@@ -26,6 +26,7 @@ extern "C" spc_status register_ops(const spc_host_api *api, spc_host, spc_regist
   family.memory_spaces = memory_spaces;
   family.n_memory_spaces = 1;
   family.ops = spc::reference::reference_ops;
+  family.default_rank = 1;
   family.n_ops = spc::reference::reference_ops_count;
   return api->add_family(registrar, &family);
 }
