@@ -68,22 +68,22 @@ Ref<Value> times(Value *alpha, const Ref<Scalar> &s) {
 
 }  // namespace
 
-Ref<LinOp> ScaledLinOp::create(Ref<Value> v, Ref<LinOp> op) {
-  Ref<Scalar> s;
-  if (v->kind() == ValueKind::scalar) {
-    s = Ref<Scalar>::share(static_cast<Scalar *>(v.get()));
-  } else if (v->kind() == ValueKind::array && static_cast<Array &>(*v).ndim() == 0) {
-    const Array &a = static_cast<Array &>(*v);
+Ref<LinOp> ScaledLinOp::create(const Ref<Value> &s, Ref<LinOp> op) {
+  Ref<Scalar> scalar;
+  if (s->kind() == ValueKind::scalar) {
+    scalar = Ref<Scalar>::share(static_cast<Scalar *>(s.get()));
+  } else if (s->kind() == ValueKind::array && static_cast<Array &>(*s).ndim() == 0) {
+    const Array &a = static_cast<Array &>(*s);
     const std::complex<double> z = read_scalar(a);
     const int weak = static_cast<int>(spc::kind(a.dtype));
-    s = make<Scalar>(weak, weak <= SPC_WEAK_INT ? static_cast<std::int64_t>(z.real()) : 0, z);
+    scalar = make<Scalar>(weak, weak <= SPC_WEAK_INT ? static_cast<std::int64_t>(z.real()) : 0, z);
   } else {
-    fail(SPC_E_TYPE, "ScaledLinOp: expected a scalar or a 0-d array, got {}", describe(v.get()));
+    fail(SPC_E_TYPE, "ScaledLinOp: expected a scalar or a 0-d array, got {}", describe(s.get()));
   }
-  if (s->weak_kind == SPC_WEAK_COMPLEX && !op->ctx->complex())
+  if (scalar->weak_kind == SPC_WEAK_COMPLEX && !op->ctx->complex())
     fail(SPC_E_TYPE, "ScaledLinOp: a complex scalar in a context of dtype {}",
          name(op->ctx->dtype));
-  return probed(make<ScaledLinOp>(std::move(s), std::move(op)));
+  return probed(make<ScaledLinOp>(std::move(scalar), std::move(op)));
 }
 
 ScaledLinOp::ScaledLinOp(Ref<Scalar> s, Ref<LinOp> op)

@@ -11,7 +11,7 @@ namespace spc {
 /// x -> x, the same element.
 class IdentityLinOp final : public LinOp {
  public:
-  explicit IdentityLinOp(Ref<Space> space) : LinOp(space->ctx, space, space) {}
+  explicit IdentityLinOp(const Ref<Space> &space) : LinOp(space->ctx, space, space) {}
   const char *kind() const noexcept override { return "IdentityLinOp"; }
   Ref<Value> apply_core(Value &x) const override { return Ref<Value>::share(&x); }
   Ref<Value> rapply_core(Value &y) const override { return Ref<Value>::share(&y); }
@@ -42,7 +42,7 @@ class ZeroLinOp final : public LinOp {
 class ScaledLinOp final : public LinOp {
  public:
   /// TypeErr: s is not scalar-like, or complex in a real context.
-  static Ref<LinOp> create(Ref<Value> s, Ref<LinOp> op);
+  static Ref<LinOp> create(const Ref<Value> &s, Ref<LinOp> op);
   ScaledLinOp(Ref<Scalar> s, Ref<LinOp> op);
   const char *kind() const noexcept override { return "ScaledLinOp"; }
   Ref<Value> apply_core(Value &x) const override;

@@ -7,7 +7,7 @@
 
 namespace spc {
 
-Ref<LinOp> DenseLinOp::create(Ref<Value> A, Ref<Space> domain, Ref<Space> codomain) {
+Ref<LinOp> DenseLinOp::create(const Ref<Value> &A, Ref<Space> domain, Ref<Space> codomain) {
   Array &a = as_dense(A.get(), "DenseLinOp");
   const Dims &trailing = domain->shape();
   if (!codomain) {

@@ -45,8 +45,8 @@ class Product {
 
 }  // namespace
 
-Ref<LinOp> DiagonalLinOp::create(Ref<Value> v, Ref<Space> space) {
-  Array &d = as_dense(v.get(), "DiagonalLinOp");
+Ref<LinOp> DiagonalLinOp::create(const Ref<Value> &data, Ref<Space> space) {
+  Array &d = as_dense(data.get(), "DiagonalLinOp");
   if (!space) {
     const Ref<Context> context = make<Context>(*d.family, d.dtype, CheckLevel::none);
     space = d.opaque() ? DenseCoordinateSpace::like(context, Ref<Array>::share(&d), nullptr)
@@ -57,10 +57,10 @@ Ref<LinOp> DiagonalLinOp::create(Ref<Value> v, Ref<Space> space) {
          d.shape);
   check_operator_data(*space, *d.family, d.dtype, "DiagonalLinOp", d);
   Ref<Array> own = retag(Ref<Array>::share(&d), space->ctx->family);
-  return probed(make<DiagonalLinOp>(std::move(space), std::move(own)));
+  return probed(make<DiagonalLinOp>(space, std::move(own)));
 }
 
-DiagonalLinOp::DiagonalLinOp(Ref<Space> space, Ref<Array> d)
+DiagonalLinOp::DiagonalLinOp(const Ref<Space> &space, Ref<Array> d)
     : LinOp(space->ctx, space, space), d_(std::move(d)) {}
 
 Ref<Array> DiagonalLinOp::conjugate() const {

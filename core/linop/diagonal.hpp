@@ -9,10 +9,10 @@ namespace spc {
 /// x -> d x. Diagonal metrics commute with it, so its adjoint is y -> conj(d) y in any of them.
 class DiagonalLinOp final : public LinOp {
  public:
-  /// space nullptr: the dense space of d's family, dtype and shape. TypeErr.
-  static Ref<LinOp> create(Ref<Value> d, Ref<Space> space);
+  /// space nullptr: the dense space of the data's family, dtype and shape. TypeErr.
+  static Ref<LinOp> create(const Ref<Value> &data, Ref<Space> space);
 
-  DiagonalLinOp(Ref<Space> space, Ref<Array> d);
+  DiagonalLinOp(const Ref<Space> &space, Ref<Array> d);
   const char *kind() const noexcept override { return "DiagonalLinOp"; }
   bool runs_user_code() const noexcept override { return false; }
   Ref<Value> apply_core(Value &x) const override;

@@ -58,42 +58,41 @@ bool LinOp::native(const Value &x) const noexcept {
 }
 
 // An operator's apply is offered whole.
-Ref<Value> LinOp::apply(Value &operand) const {
-  Value *const operands[] = {&operand};
+Ref<Value> LinOp::apply(Value &x) const {
+  Value *const operands[] = {&x};
   const Offered offered("linop_apply", 0, operands, 1);
-  Value &x = *offered[0];
-  domain->admit(x, "apply", "x");
-  Ref<Value> y = codomain->tagged(apply_core(x));
+  Value &from = *offered[0];
+  domain->admit(from, "apply", "x");
+  Ref<Value> y = codomain->tagged(apply_core(from));
   codomain->check_member(*y);
   return y;
 }
 
-Ref<Value> LinOp::rapply(Value &operand) const {
-  Value *const operands[] = {&operand};
+Ref<Value> LinOp::rapply(Value &y) const {
+  Value *const operands[] = {&y};
   const Offered offered("linop_rapply", 0, operands, 1);
-  Value &y = *offered[0];
-  codomain->admit(y, "rapply", "y");
-  Ref<Value> x = domain->tagged(rapply_core(y));
+  Value &from = *offered[0];
+  codomain->admit(from, "rapply", "y");
+  Ref<Value> x = domain->tagged(rapply_core(from));
   domain->check_member(*x);
   return x;
 }
 
-void LinOp::apply_into(Value *alpha, Value &source_operand, Value *beta, Value &target_operand,
-                       Mode mode) const {
-  Value *const operands[] = {alpha, &source_operand, beta, &target_operand};
+void LinOp::apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
+  Value *const operands[] = {alpha, &x, beta, &y};
   const Offered offered("linop_apply_into", 0, operands, 4);
-  Value &x = *offered[1], &y = *offered[3];
-  source(mode).admit(x, "apply_into", "x");
+  Value &from = *offered[1], &to = *offered[3];
+  source(mode).admit(from, "apply_into", "x");
   const Space &result = target(mode);
-  check_target(result, y, "apply_into");
-  if (!native(x))
+  check_target(result, to, "apply_into");
+  if (!native(from))
     fail(SPC_E_TYPE, "apply_into: x has dtype {}, the operator has dtype {}",
-         name(static_cast<Array &>(x).dtype), name(ctx->dtype));
+         name(static_cast<Array &>(from).dtype), name(ctx->dtype));
   std::optional<Scalar> a, b;
-  alpha = checked_scalar(offered[0], ctx->dtype, y, "alpha", a);
-  beta = checked_scalar(offered[2], ctx->dtype, y, "beta", b);
-  apply_into_core(alpha, x, beta, y, mode);
-  result.check_member(y);
+  alpha = checked_scalar(offered[0], ctx->dtype, to, "alpha", a);
+  beta = checked_scalar(offered[2], ctx->dtype, to, "beta", b);
+  apply_into_core(alpha, from, beta, to, mode);
+  result.check_member(to);
 }
 
 Ref<Value> LinOp::apply_core(Value &x) const {
@@ -123,7 +122,7 @@ Ref<LinOp> LinOp::adjoint() {
   return view;
 }
 
-Endpoints joint_endpoints(Ref<Space> domain, Ref<Space> codomain, const char *op) {
+Endpoints joint_endpoints(const Ref<Space> &domain, const Ref<Space> &codomain, const char *op) {
   Endpoints e;
   e.ctx = joint_context(*domain, *codomain, op);
   e.domain = domain->converted_to(*e.ctx);
@@ -150,15 +149,15 @@ void AdjointView::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y,
   if (mode == Mode::adjoint) return op_->apply_into_core(alpha, x, beta, y, Mode::none);
   // With A: X -> Y the view's matrix is M = R_X^-1 A^H R_Y, so that M^H = R_Y A R_X^-1, and
   // M^T x = conj(M^H conj(x)).
-  const Space &X = *op_->domain, &Y = *op_->codomain;
+  const Space &from = *op_->domain, &to = *op_->codomain;
   const bool conjugate = mode == Mode::transpose && ctx->complex();
   Ref<Value> t = Ref<Value>::share(&x);
-  if (conjugate) t = X.conj_core(*t);
-  t = X.riesz_inverse(*t);
+  if (conjugate) t = from.conj_core(*t);
+  t = from.riesz_inverse(*t);
   t = op_->apply_core(*t);
-  t = Y.riesz(*t);
-  if (conjugate) t = Y.conj_core(*t);
-  Y.axpby_into(alpha, *t, beta, y);
+  t = to.riesz(*t);
+  if (conjugate) t = to.conj_core(*t);
+  to.axpby_into(alpha, *t, beta, y);
 }
 
 }  // namespace spc

@@ -78,7 +78,7 @@ struct Endpoints {
   Ref<Context> ctx;
   Ref<Space> domain, codomain;
 };
-Endpoints joint_endpoints(Ref<Space> domain, Ref<Space> codomain, const char *op);
+Endpoints joint_endpoints(const Ref<Space> &domain, const Ref<Space> &codomain, const char *op);
 
 /// At level strict, tests <A x, y>_Y = <x, A# y>_X with the all-ones pair and three seeded random
 /// ones; every constructor ends with it. ValueErr if it fails or cannot be completed; CallbackErr.

@@ -36,17 +36,17 @@ Ref<Value> MatrixLinOp::rapply_core(Value &y) const {
 
 void MatrixLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
   if (mode != Mode::adjoint) return coordinates_into(alpha, x, beta, y, mode);
-  const Space &X = *domain, &Y = *codomain;
-  const Ref<Value> t = Y.riesz(x);
-  if (X.is_euclidean()) return coordinates_into(alpha, *t, beta, y, Mode::conj_trans);
+  const Space &from = *codomain, &to = *domain;
+  const Ref<Value> t = from.riesz(x);
+  if (to.is_euclidean()) return coordinates_into(alpha, *t, beta, y, Mode::conj_trans);
   if (alpha == nullptr && beta == nullptr) {
     coordinates_into(nullptr, *t, nullptr, y, Mode::conj_trans);
-    return X.riesz_inverse_in_place(y);
+    return to.riesz_inverse_in_place(y);
   }
-  const Ref<Value> s = X.new_element();
+  const Ref<Value> s = to.new_element();
   coordinates_into(nullptr, *t, nullptr, *s, Mode::conj_trans);
-  X.riesz_inverse_in_place(*s);
-  X.axpby_into(alpha, *s, beta, y);
+  to.riesz_inverse_in_place(*s);
+  to.axpby_into(alpha, *s, beta, y);
 }
 
 void MatrixLinOp::coordinates_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {

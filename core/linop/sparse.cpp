@@ -30,7 +30,7 @@ Ref<Value> take(Array &v, Array &index) {
 
 }  // namespace
 
-Ref<LinOp> SparseLinOp::create(Ref<Value> A, Ref<Space> domain, Ref<Space> codomain) {
+Ref<LinOp> SparseLinOp::create(const Ref<Value> &A, Ref<Space> domain, Ref<Space> codomain) {
   SparseArray &a = as_sparse(A.get(), "SparseLinOp");
   Endpoints e = joint_endpoints(std::move(domain), std::move(codomain), "SparseLinOp");
   const Dims expected{e.codomain->size(), e.domain->size()}, shape{a.rows, a.cols};

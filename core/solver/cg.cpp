@@ -17,15 +17,15 @@ Scalar number(double v) {
 }
 
 void check_operator(const LinOp &A, const char *role) {
-  const Space &X = *A.domain, &Y = *A.codomain;
-  if (!X.interchangeable(Y))
+  const Space &from = *A.domain, &to = *A.codomain;
+  if (!from.interchangeable(to))
     fail(SPC_E_VALUE, "cg requires a square {}; got {}: {} of shape {} -> {} of shape {}{}", role,
-         A.kind(), X.kind(), X.shape(), Y.kind(), Y.shape(),
-         X.shape() == Y.shape() ? " with another geometry" : "");
+         A.kind(), from.kind(), from.shape(), to.kind(), to.shape(),
+         from.shape() == to.shape() ? " with another geometry" : "");
   if (!is_floating(A.ctx->dtype))
     fail(SPC_E_TYPE, "cg requires a floating dtype; got {}", name(A.ctx->dtype));
-  if (!X.has(Capability::inner_product))
-    fail(SPC_E_CAPABILITY, "cg requires a space with an inner product; got {}", X.kind());
+  if (!from.has(Capability::inner_product))
+    fail(SPC_E_CAPABILITY, "cg requires a space with an inner product; got {}", from.kind());
 }
 
 void check_vector(const LinOp &A, Value &v, const char *role) {
@@ -47,13 +47,13 @@ void check_preconditioner(const LinOp &A, const LinOp &M) {
 
 // The normalised all-ones element is a probe that costs one application.
 void check_curvature(const LinOp &A) {
-  const Space &X = *A.domain;
-  const Ref<Value> v = X.coordinate_ones(), image = X.new_element();
-  Reductions reduce(X, *v);
+  const Space &space = *A.domain;
+  const Ref<Value> v = space.coordinate_ones(), image = space.new_element();
+  Reductions reduce(space, *v);
   const double size = reduce.norm(*v);
   if (!(size > 0)) return;
   Scalar factor = number(1 / size);
-  X.axpby_into(&factor, *v, nullptr, *v);
+  space.axpby_into(&factor, *v, nullptr, *v);
   A.apply_into_core(nullptr, *v, nullptr, *image, Mode::none);
   const double curvature = reduce.inner(*v, *image);
   if (!(curvature > 0))

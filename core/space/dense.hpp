@@ -53,8 +53,8 @@ class DenseCoordinateSpace final : public Space {
                        Ref<Array> prototype);
 
  protected:
-  bool is_plain_member(Value &x) const noexcept override;
-  void require_safe(Value &x, const char *op, const char *role) const override;
+  bool is_plain_member(Value &v) const noexcept override;
+  void require_safe(Value &v, const char *op, const char *role) const override;
   bool same_structure(const Space &other) const override;
   Ref<Space> rebuilt(Ref<Context> target) const override;
 
@@ -63,7 +63,7 @@ class DenseCoordinateSpace final : public Space {
   /// the tag says where the memory lies and what the handle is.
   Array &own_array(Value &v, const char *op, const char *role) const;
   /// Of a result whose operands went through own_array.
-  Ref<Array> tagged_array(Ref<Array> x) const { return retag(x, ctx->family); }
+  Ref<Array> tagged_array(const Ref<Array> &x) const { return retag(x, ctx->family); }
 
   const Ref<Geometry> geometry_;
   const Ref<Array> prototype_;  // nullptr: strided, row-major

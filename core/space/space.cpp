@@ -94,7 +94,7 @@ Ref<Array> Space::norm(Value &x) const {
   return tagged_scalar(*this, norm_core(x));
 }
 
-Ref<Array> tagged_scalar(const Space &space, Ref<Array> x) {
+Ref<Array> tagged_scalar(const Space &space, const Ref<Array> &x) {
   Family &family = space.ctx->family;
   return interchangeable(*x->family, family) ? retag(x, family) : x;
 }

@@ -109,9 +109,9 @@ class Space : public Object {
       : ctx(std::move(c)), shape_(shape), size_(product(shape, "space")) {}
 
   /// Quick test without a message: true only for members at every level.
-  virtual bool is_plain_member(Value &x) const noexcept = 0;
+  virtual bool is_plain_member(Value &v) const noexcept = 0;
   /// The part of `admit` that does not depend on the level.
-  virtual void require_safe(Value &x, const char *op, const char *role) const = 0;
+  virtual void require_safe(Value &v, const char *op, const char *role) const = 0;
   /// Beyond class, dtype, shape and family.
   virtual bool same_structure(const Space &other) const = 0;
   virtual Ref<Space> rebuilt(Ref<Context> target) const = 0;
@@ -125,10 +125,10 @@ class Space : public Object {
 };
 
 /// A 0-d result under the tag of the space's family; host results of opaque spaces stay as they are.
-Ref<Array> tagged_scalar(const Space &space, Ref<Array> x);
+Ref<Array> tagged_scalar(const Space &space, const Ref<Array> &x);
 
 /// Checks 1 to 4 of dense elements: Backend, Shape, Field, DType. "" if all hold.
-std::string dense_violation(const Space &space, Value &x);
+std::string dense_violation(const Space &space, Value &v);
 
 /// The context of an operator between spaces: one family up to compatibility (the most derived),
 /// the join of the dtypes, the lowest level. ValueErr naming op.
