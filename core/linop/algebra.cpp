@@ -29,8 +29,8 @@ void IdentityLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &
   domain->axpby_into(alpha, x, beta, y);
 }
 
-Ref<LinOp> ZeroLinOp::create(Ref<Space> domain, Ref<Space> codomain) {
-  return make<ZeroLinOp>(joint_endpoints(std::move(domain), std::move(codomain), "ZeroLinOp"));
+Ref<LinOp> ZeroLinOp::create(const Ref<Space> &domain, const Ref<Space> &codomain) {
+  return make<ZeroLinOp>(joint_endpoints(domain, codomain, "ZeroLinOp"));
 }
 
 void ZeroLinOp::apply_into_core(Value *, Value &, Value *beta, Value &y, Mode mode) const {

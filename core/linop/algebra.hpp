@@ -25,7 +25,7 @@ class IdentityLinOp final : public LinOp {
 /// x -> 0.
 class ZeroLinOp final : public LinOp {
  public:
-  static Ref<LinOp> create(Ref<Space> domain, Ref<Space> codomain);
+  static Ref<LinOp> create(const Ref<Space> &domain, const Ref<Space> &codomain);
   explicit ZeroLinOp(Endpoints e)
       : LinOp(std::move(e.ctx), std::move(e.domain), std::move(e.codomain)) {}
   const char *kind() const noexcept override { return "ZeroLinOp"; }

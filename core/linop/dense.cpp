@@ -7,7 +7,7 @@
 
 namespace spc {
 
-Ref<LinOp> DenseLinOp::create(const Ref<Value> &A, Ref<Space> domain, Ref<Space> codomain) {
+Ref<LinOp> DenseLinOp::create(const Ref<Value> &A, const Ref<Space> &domain, Ref<Space> codomain) {
   Array &a = as_dense(A.get(), "DenseLinOp");
   const Dims &trailing = domain->shape();
   if (!codomain) {
@@ -18,7 +18,7 @@ Ref<LinOp> DenseLinOp::create(const Ref<Value> &A, Ref<Space> domain, Ref<Space>
     codomain = DenseCoordinateSpace::create(
         domain->ctx, Dims({a.shape.data(), static_cast<std::size_t>(leading)}), nullptr);
   }
-  Endpoints e = joint_endpoints(std::move(domain), std::move(codomain), "DenseLinOp");
+  Endpoints e = joint_endpoints(domain, codomain, "DenseLinOp");
   Dims expected = e.codomain->shape();
   for (const std::int64_t n : e.domain->shape()) expected.push_back(n);
   if (a.shape != expected)

@@ -9,7 +9,7 @@ namespace spc {
 class DenseLinOp final : public MatrixLinOp {
  public:
   /// codomain nullptr: the dense space of the leading shape of A. TypeErr.
-  static Ref<LinOp> create(const Ref<Value> &A, Ref<Space> domain, Ref<Space> codomain);
+  static Ref<LinOp> create(const Ref<Value> &A, const Ref<Space> &domain, Ref<Space> codomain);
 
   DenseLinOp(Endpoints e, Ref<Array> A);
   const char *kind() const noexcept override { return "DenseLinOp"; }

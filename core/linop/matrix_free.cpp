@@ -19,10 +19,10 @@ Ref<Value> checked_result(Ref<Value> y, const Space &space, const char *op) {
 }  // namespace
 
 Ref<LinOp> MatrixFreeLinOp::create(Function apply, Function rapply, const Id (&ids)[3],
-                                   Ref<Space> domain, Ref<Space> codomain) {
+                                   const Ref<Space> &domain, const Ref<Space> &codomain) {
   if (!apply || !rapply)
     fail(SPC_E_TYPE, "MatrixFreeLinOp: {} is not callable", apply ? "rapply" : "apply");
-  Endpoints e = joint_endpoints(std::move(domain), std::move(codomain), "MatrixFreeLinOp");
+  Endpoints e = joint_endpoints(domain, codomain, "MatrixFreeLinOp");
   return probed(make<MatrixFreeLinOp>(std::move(e), std::move(apply), std::move(rapply), ids));
 }
 

@@ -16,8 +16,8 @@ class MatrixFreeLinOp final : public LinOp {
   /// Identity of a function, for equality.
   using Id = const void *;
 
-  static Ref<LinOp> create(Function apply, Function rapply, const Id (&ids)[3], Ref<Space> domain,
-                           Ref<Space> codomain);
+  static Ref<LinOp> create(Function apply, Function rapply, const Id (&ids)[3],
+                           const Ref<Space> &domain, const Ref<Space> &codomain);
 
   MatrixFreeLinOp(Endpoints e, Function apply, Function rapply, const Id (&ids)[3]);
   const char *kind() const noexcept override { return "MatrixFreeLinOp"; }

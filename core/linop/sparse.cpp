@@ -30,9 +30,10 @@ Ref<Value> take(Array &v, Array &index) {
 
 }  // namespace
 
-Ref<LinOp> SparseLinOp::create(const Ref<Value> &A, Ref<Space> domain, Ref<Space> codomain) {
+Ref<LinOp> SparseLinOp::create(const Ref<Value> &A, const Ref<Space> &domain,
+                               const Ref<Space> &codomain) {
   SparseArray &a = as_sparse(A.get(), "SparseLinOp");
-  Endpoints e = joint_endpoints(std::move(domain), std::move(codomain), "SparseLinOp");
+  Endpoints e = joint_endpoints(domain, codomain, "SparseLinOp");
   const Dims expected{e.codomain->size(), e.domain->size()}, shape{a.rows, a.cols};
   if (shape != expected)
     fail(SPC_E_TYPE, "Expected A.shape == (prod(cod.shape), prod(dom.shape)) == {}, got {}",

@@ -9,7 +9,8 @@ namespace spc {
 class SparseLinOp final : public MatrixLinOp {
  public:
   /// TypeErr.
-  static Ref<LinOp> create(const Ref<Value> &A, Ref<Space> domain, Ref<Space> codomain);
+  static Ref<LinOp> create(const Ref<Value> &A, const Ref<Space> &domain,
+                           const Ref<Space> &codomain);
 
   SparseLinOp(Endpoints e, Ref<SparseArray> A);
   const char *kind() const noexcept override { return "SparseLinOp"; }
