@@ -12,12 +12,6 @@ namespace spc::capi {
 
 namespace {
 
-Context &context_or_default(spc_context ctx, Ref<Context> &keep, const char *op) {
-  if (ctx != nullptr) return get<Context>(ctx, op);
-  keep = default_context();
-  return *keep;
-}
-
 Array &dense(spc_array a, const char *op) {
   return as_dense(&get<Value>(a, op), op);
 }
@@ -73,7 +67,7 @@ spc_status spc_array_retain(spc_value a) {
 }
 
 spc_status spc_array_release(spc_value *a) {
-  return release_handle<Value>(a, "array_release");
+  return release_handle<Value>(a);
 }
 
 spc_status spc_array_from_host(spc_context ctx, int32_t dtype, int32_t ndim, const int64_t *shape,
@@ -81,8 +75,8 @@ spc_status spc_array_from_host(spc_context ctx, int32_t dtype, int32_t ndim, con
   const char *op = "array_from_host";
   return guard(op, [&] {
     require(out, op, "out");
-    Ref<Context> keep;
-    Context &c = context_or_default(ctx, keep, op);
+    const Ref<Context> context = context_or_default(ctx, op);
+    Context &c = *context;
     const Dims dims = checked_shape(ndim, shape, op);
     if (product(dims) > 0) require(data, op, "data");
     *out = new_handle<Value>(ops::from_host(c, dtype_or(dtype, c.dtype, op), dims, data));
@@ -95,8 +89,8 @@ spc_status spc_array_borrow(spc_context ctx, int32_t dtype, int32_t ndim, const 
   const char *op = "array_borrow";
   return guard(op, [&] {
     require(out, op, "out");
-    Ref<Context> keep;
-    Context &c = context_or_default(ctx, keep, op);
+    const Ref<Context> context = context_or_default(ctx, op);
+    Context &c = *context;
     const Dtype d = dtype_or(dtype, c.dtype, op);
     const Dims dims = checked_shape(ndim, shape, op);
     MemorySpace &host = Registry::get().host_memory();

@@ -37,7 +37,7 @@ spc_status spc_context_retain(spc_context ctx) {
 }
 
 spc_status spc_context_release(spc_context *ctx) {
-  return release_handle<Context>(ctx, "context_release");
+  return release_handle<Context>(ctx);
 }
 
 spc_status spc_context_family(spc_context ctx, const char **out) {

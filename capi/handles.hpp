@@ -102,6 +102,11 @@ typename HandleOf<T>::type new_handle(Ref<T> object) {
   return reinterpret_cast<typename HandleOf<T>::type>(slot);
 }
 
+/// The context behind a handle; the process default for NULL.
+inline Ref<Context> context_or_default(spc_context ctx, const char *op) {
+  return ctx == nullptr ? default_context() : Ref<Context>::share(&get<Context>(ctx, op));
+}
+
 template <class T>
 void retain_handle(typename HandleOf<T>::type handle, const char *op) {
   get<T>(handle, op);
@@ -111,7 +116,7 @@ void retain_handle(typename HandleOf<T>::type handle, const char *op) {
 /// Release functions: NULL is accepted, a stale handle is HandleErr. They run in clean-up code, so
 /// they leave the thread's last error alone, whatever they return.
 template <class T>
-spc_status release_handle(typename HandleOf<T>::type *handle, const char * /*op*/) noexcept {
+spc_status release_handle(typename HandleOf<T>::type *handle) noexcept {
   if (handle == nullptr || *handle == nullptr) return SPC_OK;
   Slot *slot = reinterpret_cast<Slot *>(*handle);
   if (slot->tag.load(std::memory_order_acquire) != HandleOf<T>::tag) return SPC_E_HANDLE;

@@ -41,8 +41,7 @@ spc_status spc_mm_read(const char *path, spc_context ctx, const char *format, in
   return guard("mm_read", [&] {
     require(path, "mm_read", "path");
     require(out, "mm_read", "out");
-    Context *given = get_or_null<Context>(ctx, "mm_read");
-    const Ref<Context> context = given == nullptr ? default_context() : Ref<Context>::share(given);
+    const Ref<Context> context = context_or_default(ctx, "mm_read");
     *out = new_handle<Value>(
         io::read_matrix(path, *context, format, dtype_or(dtype, Dtype::none, "mm_read")));
   });

@@ -36,7 +36,7 @@ MatrixFreeLinOp::Function function_of(spc_apply_fn fn, void *user, const char *w
     spc_element y = nullptr;
     const spc_status status = fn(user, lent.get(), &y);
     if (status != SPC_OK) {
-      release_handle<Value>(&y, who);
+      release_handle<Value>(&y);
       fail_callback(who, status);
     }
     return y == nullptr ? Ref<Value>() : consume_handle<Value>(y, who);
@@ -167,7 +167,7 @@ spc_status spc_linop_retain(spc_linop A) {
 }
 
 spc_status spc_linop_release(spc_linop *A) {
-  return release_handle<LinOp>(A, "linop_release");
+  return release_handle<LinOp>(A);
 }
 
 spc_status spc_linop_domain(spc_linop A, spc_space *out) {

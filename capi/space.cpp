@@ -12,10 +12,6 @@ namespace spc::capi {
 
 namespace {
 
-Ref<Context> context_or_default(spc_context ctx, const char *op) {
-  return ctx == nullptr ? default_context() : Ref<Context>::share(&get<Context>(ctx, op));
-}
-
 Ref<Geometry> geometry_or_null(spc_geometry g, const char *op) {
   return g == nullptr ? nullptr : Ref<Geometry>::share(&get<Geometry>(g, op));
 }
@@ -67,7 +63,7 @@ spc_status spc_geometry_retain(spc_geometry g) {
 }
 
 spc_status spc_geometry_release(spc_geometry *g) {
-  return release_handle<Geometry>(g, "geometry_release");
+  return release_handle<Geometry>(g);
 }
 
 spc_status spc_geometry_is_euclidean(spc_geometry g, int32_t *out) {
@@ -105,7 +101,7 @@ spc_status spc_space_retain(spc_space s) {
 }
 
 spc_status spc_space_release(spc_space *s) {
-  return release_handle<Space>(s, "space_release");
+  return release_handle<Space>(s);
 }
 
 spc_status spc_space_context(spc_space s, spc_context *out) {

@@ -20,8 +20,7 @@ void check_target(const Space &space, Value &y, const char *op) {
   if (a.dtype != space.ctx->dtype)
     fail(SPC_E_TYPE, "{}: y has dtype {}, the space of the result has dtype {}", op, name(a.dtype),
          name(space.ctx->dtype));
-  if (a.family != &space.ctx->family &&
-      (!compatible(*a.family, space.ctx->family) || a.opaque() != space.ctx->family.opaque()))
+  if (!interchangeable(*a.family, space.ctx->family))
     fail(SPC_E_TYPE, "{}: y is an {}, expected a dense array of family {}", op, describe(&y),
          space.ctx->family.name());
   if (!a.writable()) fail(SPC_E_VALUE, "{}: y is read-only", op);
