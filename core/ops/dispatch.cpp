@@ -37,10 +37,53 @@ Ref<Value> apply_rule(const OpArgs &args) {
   switch (args.op) {
     case Op::copy:
       return rules::copy(args);
+    case Op::cast:
+      return rules::cast(args);
+    case Op::zeros_like:
+    case Op::ones_like:
+      return rules::like(args);
+    case Op::adjoint:
+      return rules::adjoint(args);
     case Op::imag:
       return rules::imag(args);
+    case Op::square:
+      return rules::square(args);
+    case Op::power:
+      return rules::power(args);
+    case Op::equal:
+    case Op::not_equal:
+    case Op::less:
+    case Op::less_equal:
+    case Op::greater:
+    case Op::greater_equal:
+      return rules::compare(args);
+    case Op::mean:
+      return rules::mean(args);
+    case Op::trace:
+      return rules::trace(args);
     case Op::vdot:
       return rules::vdot(args);
+    case Op::dot:
+      return rules::dot(args);
+    case Op::kron:
+      return rules::kron(args);
+    case Op::outer:
+      return rules::outer(args);
+    case Op::solve:
+      return rules::solve(args);
+    case Op::inv:
+      return rules::inv(args);
+    case Op::cholesky:
+      return rules::cholesky(args);
+    case Op::expm:
+      return rules::expm(args);
+    case Op::diag:
+      return rules::diag(args);
+    case Op::diagonal:
+      return rules::diagonal(args);
+    case Op::tril:
+    case Op::triu:
+      return rules::triangle(args);
     case Op::sparse_matmul:
       return rules::sparse_matmul(args);
     case Op::to_host:
@@ -76,6 +119,53 @@ Ref<Value> apply_rule(const OpArgs &args) {
       return rules::norm(args);
     case Signature::MATMUL:
       return rules::matmul(args);
+    case Signature::CONSTANT:
+      return rules::constant(args);
+    case Signature::FULL_LIKE:
+      return rules::like(args);
+    case Signature::LINSPACE:
+      return rules::linspace(args);
+    case Signature::STACK:
+    case Signature::CONCATENATE:
+    case Signature::ARRAYS:
+      return rules::concatenate(args);
+    case Signature::TUPLE_OF_ARRAYS:
+      return rules::ix(args);
+    case Signature::TAKE:
+      return rules::take(args);
+    case Signature::INDEX_UPDATE:
+      return rules::index_update(args);
+    case Signature::ISCLOSE:
+      return rules::isclose(args);
+    case Signature::ALLCLOSE:
+      return rules::allclose(args);
+    case Signature::ALLCLOSE_SPARSE:
+      return rules::allclose_sparse(args);
+    case Signature::WHERE:
+      return rules::where(args);
+    case Signature::CLIP:
+      return rules::clip(args);
+    case Signature::LOGSUMEXP:
+      return rules::logsumexp(args);
+    case Signature::ARG:
+      return rules::search(args);
+    case Signature::AXIS:
+      return rules::sort(args);
+    case Signature::NONZERO:
+      return rules::nonzero(args);
+    case Signature::BINCOUNT:
+      return rules::bincount(args);
+    case Signature::TENSORDOT:
+      return rules::tensordot(args);
+    case Signature::EINSUM:
+      return rules::einsum(args);
+    case Signature::OPTIONS:
+    case Signature::EIGH:
+      return rules::eigh(args);
+    case Signature::EIG:
+      return rules::eig(args);
+    case Signature::SVD:
+      return rules::svd(args);
     case Signature::ASSPARSE:
       return rules::assparse(args);
     case Signature::AXPBY:
@@ -108,6 +198,7 @@ bool interposed(const OpArgs &args) {
   for (int i = 0; i < args.n_in; ++i) any |= interposed(args.in[i]);
   if (args.index_arrays != nullptr)
     for (int i = 0; i < args.n_index; ++i) any |= interposed(args.index_arrays[i]);
+  for (std::int64_t i = 0; i < args.n_list; ++i) any |= interposed(args.list[i]);
   return any;
 }
 
@@ -118,10 +209,10 @@ Ref<Value> run(const OpArgs &args) {
 }
 
 Ref<Value> run_interposed(const OpArgs &args) {
-  interpose(name(args.op), info(args.op).code, args.n_in);
+  interpose(name(args.op), info(args.op).code, args.n_in + args.n_list);
   OpArgs clean = args;
   std::vector<Ref<Value>> kept;
-  std::vector<Value *> index_arrays;
+  std::vector<Value *> index_arrays, list;
   auto strip = [&](Value *v) {
     if (v == nullptr) return v;
     kept.push_back(plain(*v));
@@ -133,6 +224,8 @@ Ref<Value> run_interposed(const OpArgs &args) {
     for (int i = 0; i < args.n_index; ++i) index_arrays.push_back(strip(args.index_arrays[i]));
     clean.index_arrays = index_arrays.data();
   }
+  for (std::int64_t i = 0; i < args.n_list; ++i) list.push_back(strip(args.list[i]));
+  clean.list = list.data();
   return run(clean);
 }
 

@@ -22,10 +22,11 @@ void normalise_elementwise(Dims &shape, Operand *const *operands, int n) {
 }
 
 void launch(Family &family, Op op, Dtype first, Dtype second, const Dims &shape,
-            Operand *const *operands, int n_in) {
+            Operand *const *operands, int n_in, const void *params = nullptr) {
   Launch l(op);
   for (int i = 0; i < n_in; ++i) l.in(*operands[i], shape);
   l.out(*operands[n_in], shape);
+  l.raw_params(params);
   l.run(family, first, second);
 }
 
@@ -36,6 +37,7 @@ Operand cast_block(Family &family, const Operand &x, const Dims &shape, Dtype dt
     if (x.strides[i] == 0) compact[i] = 1;
   Operand to;
   to.dtype = dtype;
+  to.read_as = x.read_as;
   to.space = x.space;
   to.data = static_cast<std::byte *>(memory);
   to.strides = row_major_strides(compact);
@@ -62,8 +64,12 @@ void *cast_memory(Exec &exec, const Operand &x, std::int64_t elements, Dtype dty
   return scratch(exec, *x.space, static_cast<std::uint64_t>(elements * size_of(dtype)));
 }
 
-bool needs_cast(const Operand &x, Dtype dtype) {
-  return x.dtype != dtype;  // values by VALUE are made in the right dtype
+Dtype read_dtype(const Operand &x, Dtype in_dtype) {
+  return x.read_as == Dtype::none ? in_dtype : x.read_as;
+}
+
+bool needs_cast(const Operand &x, Dtype in_dtype) {
+  return x.dtype != read_dtype(x, in_dtype);  // values by VALUE are made in the right dtype
 }
 
 }  // namespace
@@ -139,7 +145,8 @@ void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *cons
     for (int i = axis; i < shape.size(); ++i) local[k].strides.push_back(operands[k]->strides[i]);
     pointers[k] = &block[k];
     if (k < n_in && needs_cast(local[k], in_dtype))
-      memory[k] = cast_memory(exec, local[k], compact_size(local[k], block_shape), in_dtype);
+      memory[k] = cast_memory(exec, local[k], compact_size(local[k], block_shape),
+                              read_dtype(local[k], in_dtype));
   }
 
   Dims position(axis, 0);
@@ -154,7 +161,8 @@ void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *cons
           block[k].data += offset * size_of(block[k].dtype);
         }
         if (memory[k] != nullptr)
-          block[k] = cast_block(family, block[k], block_shape, in_dtype, memory[k]);
+          block[k] =
+              cast_block(family, block[k], block_shape, read_dtype(block[k], in_dtype), memory[k]);
       }
       run(user, block_shape, pointers, axis);
     }
@@ -170,7 +178,7 @@ Operand cast_to_scratch(Family &family, Exec &exec, const Operand &x, const Dims
 }
 
 void run_elementwise(Family &family, Op op, Dtype in_dtype, Dtype second, const Dims &full_shape,
-                     Operand *const *in, int n_in, Operand &out) {
+                     Operand *const *in, int n_in, Operand &out, const void *params) {
   if (product(full_shape) == 0) return;
   Operand copies[max_elementwise_operands];
   Operand *operands[max_elementwise_operands];
@@ -179,7 +187,7 @@ void run_elementwise(Family &family, Op op, Dtype in_dtype, Dtype second, const 
     operands[k] = &copies[k];
   }
   if ((out.flags & SPC_TENSOR_OPAQUE) != 0)
-    return launch(family, op, in_dtype, second, full_shape, operands, n_in);
+    return launch(family, op, in_dtype, second, full_shape, operands, n_in, params);
 
   const Kernel *kernel = family.table().find(op, in_dtype, second);
   const bool inplace = kernel != nullptr && (kernel->entry->flags & SPC_KERNEL_INPLACE) != 0;
@@ -191,27 +199,28 @@ void run_elementwise(Family &family, Op op, Dtype in_dtype, Dtype second, const 
       const bool exact =
           x.data == out.data && x.dtype == out.dtype && same_walk(x, out, full_shape);
       if (!exact || !inplace || needs_cast(x, in_dtype))
-        x = cast_to_scratch(family, exec, x, full_shape, in_dtype);
+        x = cast_to_scratch(family, exec, x, full_shape, read_dtype(x, in_dtype));
     }
     casts |= needs_cast(x, in_dtype);
   }
   Dims shape = full_shape;
   normalise_elementwise(shape, operands, n_in + 1);
-  if (!casts) return launch(family, op, in_dtype, second, shape, operands, n_in);
+  if (!casts) return launch(family, op, in_dtype, second, shape, operands, n_in, params);
 
   struct Run {
     Family &family;
     Op op;
     Dtype first, second;
     int n_in;
-  } run{family, op, in_dtype, second, n_in};
+    const void *params;
+  } run{family, op, in_dtype, second, n_in, params};
   run_blocks(
       family, in_dtype, shape, operands, n_in,
       [](void *user, const Dims &block_shape, Operand *const *block, int) {
         const Run &r = *static_cast<Run *>(user);
         Dims walk = block_shape;
         normalise_elementwise(walk, block, r.n_in + 1);
-        launch(r.family, r.op, r.first, r.second, walk, block, r.n_in);
+        launch(r.family, r.op, r.first, r.second, walk, block, r.n_in, r.params);
       },
       &run);
 }

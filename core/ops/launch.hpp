@@ -13,6 +13,7 @@ struct Operand {
   std::byte *data = nullptr;
   MemorySpace *space = nullptr;
   Dtype dtype = Dtype::none;
+  Dtype read_as = Dtype::none;  // what the kernel gets it in; none: the input dtype of the call
   std::uint32_t flags = 0;
   Dims strides;
   alignas(16) std::byte value[16] = {};  // a scalar by value, when flags say so
@@ -48,6 +49,8 @@ class Launch {
     p.struct_size = sizeof(P);
     params_ = &p;
   }
+  /// Complete parameters, or nullptr.
+  void raw_params(const void *p) { params_ = p; }
 
   /// Prepared call; valid until the next in/out.
   spc_call &call();
@@ -81,10 +84,11 @@ class Launch {
 };
 
 /// Runs an elementwise op over `shape`: inputs are cast to in_dtype block by block where they
-/// differ, overlap with the output is resolved, axes are dropped, sorted and merged.
-/// second: the second dtype of a PAIR key.
+/// differ (or to the dtype that the operand itself names), overlap with the output is resolved, axes
+/// are dropped, sorted and merged. second: the second dtype of a PAIR key. params: complete, or
+/// nullptr.
 void run_elementwise(Family &family, Op op, Dtype in_dtype, Dtype second, const Dims &shape,
-                     Operand *const *in, int n_in, Operand &out);
+                     Operand *const *in, int n_in, Operand &out, const void *params = nullptr);
 
 constexpr int max_elementwise_operands = 8;
 // Elements of a cast block: 4096 complex128 and a second operand of it still fit a 256 KiB L2.

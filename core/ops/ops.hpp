@@ -34,8 +34,16 @@ struct OpArgs {
   std::int32_t n_index = 0;
   const spc_index *index = nullptr;
   Value *const *index_arrays = nullptr;  // resolved handles of index[i].array, nullptr elsewhere
-  const char *format = nullptr;
-  void *host = nullptr;  // to_host: row-major destination
+  const char *format = nullptr;          // sparse format; subscripts of einsum
+  void *host = nullptr;                  // to_host: row-major destination
+  std::int64_t n_list = 0;  // operands of n-ary ops (stack, einsum, ...); they are not in `in`
+  Value *const *list = nullptr;
+  double rtol = 0, atol = 0;
+  bool equal_nan = false;
+  bool copy = true;            // index_set, index_add: 0 writes into operand 0
+  bool full_matrices = false;  // svd
+  bool values_only = false;    // eigh, svd: no vectors
+  bool with_sign = false;      // logsumexp
 };
 
 /// The one door: hands interposed calls to the interposer, then applies the op's rule.

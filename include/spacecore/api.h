@@ -110,6 +110,21 @@ SPC_EXPORT spc_status spc_dtype_from_name(const char *name, int32_t *out);
 /* Bytes of one element. TypeErr. */
 SPC_EXPORT spc_status spc_dtype_size(int32_t dtype, int64_t *out);
 
+/* The dtype that the context's family uses for a request: float64 for SPC_DTYPE_NONE, else dtype
+ * itself. ctx NULL: the default context. TypeErr: not a dtype. */
+SPC_EXPORT spc_status spc_sanitize_dtype(spc_context ctx, int32_t dtype, int32_t *out);
+
+/* *out = 1 for complex64 and complex128; SPC_DTYPE_NONE gives 0. TypeErr: not a dtype. */
+SPC_EXPORT spc_status spc_is_complex_dtype(int32_t dtype, int32_t *out);
+
+/* float32 for complex64, float64 for complex128 and SPC_DTYPE_NONE, every other dtype itself.
+ * TypeErr: not a dtype. */
+SPC_EXPORT spc_status spc_real_dtype(int32_t dtype, int32_t *out);
+
+/* Distance from 1 to the next number: 2^-23 for float32 and complex64, 2^-52 for float64,
+ * complex128 and SPC_DTYPE_NONE. ValueErr: bool or integer dtype; TypeErr: not a dtype. */
+SPC_EXPORT spc_status spc_eps(int32_t dtype, double *out);
+
 /* Join of n arrays and weak scalars and of n_dtypes dtypes (NEP 50, closed over the nine).
  * ValueErr: nothing given. */
 SPC_EXPORT spc_status spc_result_type(int64_t n, const spc_value *values, int32_t n_dtypes, const
@@ -124,6 +139,10 @@ SPC_EXPORT spc_status spc_context_create(const char *family, int32_t dtype, int3
 
 /* The process default: family cpu (reference if cpu is absent), float64, level none. */
 SPC_EXPORT spc_status spc_context_default(spc_context *out);
+
+/* dtype of the default context: float32 for "complex64", float64 for "complex128" (the real one of
+ * the pair). ValueErr: another name. */
+SPC_EXPORT spc_status spc_set_dtype(const char *name);
 
 /* Adds a reference. */
 SPC_EXPORT spc_status spc_context_retain(spc_context ctx);
@@ -270,6 +289,24 @@ SPC_EXPORT spc_status spc_array_set(spc_array out, spc_array x);
 /* A new handle to the same elements whose calls go to the interposer (on = 1) or not (0); results
  * of interposed calls are not interposed. */
 SPC_EXPORT spc_status spc_array_interpose(spc_array a, int32_t on, spc_array *out);
+
+/* As spc_asarray, but always a copy (numpy.array). */
+SPC_EXPORT spc_status spc_array_from_value(spc_context ctx, spc_value x, int32_t dtype, spc_array
+    *out);
+
+/* *out = 1 if x is a dense array of the context's family; 0 for every other value, NULL included.
+ * ctx NULL: the default context. */
+SPC_EXPORT spc_status spc_is_dense(spc_context ctx, spc_value x, int32_t *out);
+
+/* *out = 1 if x is a sparse array of the context's family, else 0, as spc_is_dense. */
+SPC_EXPORT spc_status spc_is_sparse(spc_context ctx, spc_value x, int32_t *out);
+
+/* *out = 1 if x is a dense or sparse array of the context's family, else 0, as spc_is_dense. */
+SPC_EXPORT spc_status spc_is_array(spc_context ctx, spc_value x, int32_t *out);
+
+/* dtype of a dense or sparse array of the context's family (NULL: of the array's own). TypeErr
+ * `get_dtype: Expected cpu array, got list.` for anything else. */
+SPC_EXPORT spc_status spc_get_dtype(spc_context ctx, spc_value x, int32_t *out);
 
 /* ---- sparse ---- */
 
@@ -460,6 +497,118 @@ SPC_EXPORT spc_status spc_linop_rapply(spc_linop A, spc_element y, spc_element *
  * CallbackErr; NotImpl: transpose modes of matrix-free operators. */
 SPC_EXPORT spc_status spc_linop_apply_into(spc_array alpha, spc_linop A, spc_element x, spc_array
     beta, spc_element y, int32_t mode);
+
+/* ---- flow ---- */
+
+/* v = init; for i in [lower, upper): v = body(i, v); *out = v. i is a weak integer. upper <= lower
+ * gives init. CallbackErr. */
+SPC_EXPORT spc_status spc_fori_loop(int64_t lower, int64_t upper, spc_function_fn body, void *user,
+    spc_value init, spc_value *out);
+
+/* v = init; while cond(v): v = body(v); *out = v. cond gives a scalar or an array of one element.
+ * ValueErr: an array of another size; CallbackErr. */
+SPC_EXPORT spc_status spc_while_loop(spc_function_fn cond, void *cond_user, spc_function_fn body,
+    void *body_user, spc_value init, spc_value *out);
+
+/* c = init; for each slice x of the leading axis of every leaf of xs: (c, y) = f(c, x), a tuple of
+ * two; *carry = c, *ys = the y stacked leaf by leaf on a new axis 0. xs NULL or None: x is None,
+ * length is needed; length SPC_NONE_I64: the leading extent. reverse: from last to first, ys keep
+ * the order of xs. No step gives an empty tuple. ValueErr ``scan(xs=None) requires an explicit
+ * `length`.``, extents differ from each other or from length; CallbackErr. */
+SPC_EXPORT spc_status spc_scan(spc_function_fn f, void *user, spc_value init, spc_value xs, int64_t
+    length, int32_t reverse, spc_value *carry, spc_value *ys);
+
+/* true_fun(operands...) if pred is true, else false_fun(operands...). pred is a scalar or an array
+ * of one element. ValueErr: an array of another size; CallbackErr. */
+SPC_EXPORT spc_status spc_cond(spc_value pred, spc_function_fn true_fun, void *true_user,
+    spc_function_fn false_fun, void *false_user, int32_t n_operands, const spc_value *operands,
+    spc_value *out);
+
+/* Calls f once for each position along the mapped axis of the arguments and stacks the results leaf
+ * by leaf at out_axes. in_axes: NULL: axis 0 of all; an integer or None (passed whole) for all; or
+ * a tuple or list with an entry for each argument, itself a sequence for the members of a tuple.
+ * out_axes: NULL: 0; an integer, None (result of call 0), or a sequence for the members of a tuple
+ * result. Nothing mapped: f is called once. ValueErr: lengths differ, `vmap over an axis of length
+ * 0`, number of entries, shapes of results differ; AxisErr; CallbackErr. */
+SPC_EXPORT spc_status spc_vmap(spc_function_fn f, void *user, int32_t n_args, const spc_value *args,
+    spc_value in_axes, spc_value out_axes, spc_value *out);
+
+/* Broadcasts the arguments that are not excluded, calls f on 0-d elements in row-major order and
+ * gives the results the broadcast shape; dtype: join over all results; a tuple result gives a tuple
+ * of arrays. All excluded: asarray(f(args)). signature: NULL; anything else is NotImpl. ValueErr:
+ * shapes do not broadcast, no elements; IndexErr: excluded position; CallbackErr. */
+SPC_EXPORT spc_status spc_vectorize(spc_function_fn f, void *user, int32_t n_args, const spc_value
+    *args, int32_t n_excluded, const int32_t *excluded, const char *signature, spc_value *out);
+
+/* policy "auto": vmap over axis 0 of every argument, and if that fails f(args) once; a list as
+ * first argument gives the list of f over its items, later arguments passed whole; "force": vmap,
+ * whose failure is the result; "off": f(args). ValueErr: another policy; CallbackErr. */
+SPC_EXPORT spc_status spc_vectorize_or_fallback(spc_function_fn f, void *user, const char *policy,
+    int32_t n_args, const spc_value *args, spc_value *out);
+
+/* *out = 1 if f(args) neither fails nor warns of aliasing, of a required clone or of in-place work;
+ * f is called once. */
+SPC_EXPORT spc_status spc_safe_for_vectorization(spc_function_fn f, void *user, int32_t n_args,
+    const spc_value *args, int32_t *out);
+
+/* ---- autodiff ---- */
+
+/* A new reference to x; families without tracking ignore the mark. */
+SPC_EXPORT spc_status spc_requires_grad(spc_array x, int32_t flag, spc_array *out);
+
+/* x without gradient tracking: the same elements, may alias. */
+SPC_EXPORT spc_status spc_detach(spc_array x, spc_array *out);
+
+/* *value = f(args), real with one element; *grad = central differences with respect to the
+ * arguments argnums (negative ones count from the end; NULL: the first), float64, of the argument's
+ * shape; a tuple where several are asked. Steps: 1e-6, or 4.9e-3 where f gives float32. TypeErr:
+ * complex argument, f gives no real scalar; IndexErr: argnums; CallbackErr. */
+SPC_EXPORT spc_status spc_value_and_grad(spc_function_fn f, void *user, int32_t n_args, const
+    spc_value *args, int32_t n_argnums, const int32_t *argnums, spc_array *value, spc_value *grad);
+
+/* Jacobian by central differences, float64, of shape f(args).shape + args[argnum].shape. Steps:
+ * 1e-7, or 4.9e-3 where f gives float32. TypeErr: complex argument or result; IndexErr: argnum;
+ * CallbackErr. */
+SPC_EXPORT spc_status spc_jacfwd(spc_function_fn f, void *user, int32_t n_args, const spc_value
+    *args, int32_t argnum, spc_array *out);
+
+/* Second derivatives of a real scalar f by differences, float64, of the argument's shape twice.
+ * Steps: 1e-5, or 1.9e-2 where f gives float32. TypeErr, IndexErr, CallbackErr as value_and_grad. */
+SPC_EXPORT spc_status spc_hessian(spc_function_fn f, void *user, int32_t n_args, const spc_value
+    *args, int32_t argnum, spc_array *out);
+
+/* ---- random ---- */
+
+/* A generator; equal seeds give equal numbers. SPC_NONE_I64: seeded by the system. ValueErr:
+ * negative seed. */
+SPC_EXPORT spc_status spc_rng_create(int64_t seed, spc_rng *out);
+
+/* Adds a reference. */
+SPC_EXPORT spc_status spc_rng_retain(spc_rng rng);
+
+/* Gives one reference back and sets *rng to NULL; NULL is accepted. */
+SPC_EXPORT spc_status spc_rng_release(spc_rng *rng);
+
+/* Uniform numbers in [0, 1); dtype float32 or float64 (SPC_DTYPE_NONE). ctx NULL: the default
+ * context. TypeErr: another dtype; ValueErr: negative length. */
+SPC_EXPORT spc_status spc_rng_uniform(spc_rng rng, spc_context ctx, int32_t ndim, const int64_t
+    *shape, int32_t dtype, spc_array *out);
+
+/* Standard normal numbers; dtype SPC_DTYPE_NONE: float64. Complex: real and imaginary part are
+ * independent with variance 1/2. TypeErr: bool or integer dtype; ValueErr: negative length. */
+SPC_EXPORT spc_status spc_rng_normal(spc_rng rng, spc_context ctx, int32_t ndim, const int64_t
+    *shape, int32_t dtype, spc_array *out);
+
+/* size positions from [0, a), int64, drawn with replacement; p (a,) are their probabilities, NULL:
+ * uniform. ValueErr: a < 1 with size > 0, size < 0, length of p is not a, negative p, sum of p not
+ * 1 within 1.5e-8. */
+SPC_EXPORT spc_status spc_rng_choice(spc_rng rng, spc_context ctx, int64_t a, int64_t size,
+    spc_array p, spc_array *out);
+
+/* ---- memory ---- */
+
+/* Free memory where the context's arrays lie, in bytes; -1: unknown. ctx NULL: the default context. */
+SPC_EXPORT spc_status spc_free_memory_bytes(spc_context ctx, int64_t *out);
 
 /* ---- solver ---- */
 

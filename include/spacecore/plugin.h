@@ -94,8 +94,9 @@ typedef int32_t (*spc_supports_fn)(void *state, const spc_call *call);
  * The KEY column of ops.def says which dtypes choose a kernel:
  *   SAME  one dtype, that of in[0] (of out[0] where there is no input): bit d of spc_op_entry.dtypes
  *   PAIR  two dtypes: SPC_PAIR(first, second), listed in spc_op_entry.pairs. First is the dtype of
- *         in[0]; second is that of out[0] for astype and sum, the index dtype for sparse kernels.
- *         Bit d of dtypes lists SPC_PAIR(d, d) (astype, sum), both index widths (sparse kernels). */
+ *         in[0]; second is that of out[0] for astype, sum and prod, the index dtype for sparse
+ *         kernels. Bit d of dtypes lists SPC_PAIR(d, d) (astype, sum, prod), both index widths
+ *         (sparse kernels). */
 #define SPC_PAIR(FIRST, SECOND) ((uint32_t)((FIRST)*16 + (SECOND)))
 #define SPC_BIT(DTYPE)          (UINT64_C(1) << (DTYPE))
 #define SPC_DTYPES_ALL          UINT64_C(0x1ff)
@@ -221,19 +222,37 @@ typedef struct spc_plugin_marker {
 /* ---- parameters of kernels --------------------------------------------------------------------------
  * Conventions that several opcodes share:
  *
- * elementwise (negative conj real imag abs sqrt add subtract multiply divide maximum axpby copy
- *   astype fill): every tensor has the same shape; a broadcast or scalar operand has stride 0.
+ * elementwise (negative conj abs sign square sqrt exp log log2 sin cos isfinite isnan add subtract
+ *   multiply divide power maximum minimum equal not_equal less less_equal greater greater_equal
+ *   isclose where clip axpby copy astype fill): every tensor has the same shape; a broadcast or
+ *   scalar operand has stride 0. The inputs have the dtype of the key, out that of the op's rule.
  *   axpby: in = a, x, b, y; a and b are scalars (stride 0, possibly VALUE); out = a*x + b*y; where
  *   a (or b) is exactly 0, x (or y) is not read.
  *   fill: in = one VALUE scalar of the dtype of out.
+ *   power: integer exponents are never negative.
+ *   where: in = x, y, cond; cond is bool.
+ *   clip: in = x, a_min, a_max; out = min(max(x, a_min), a_max), NaN wins.
+ *   isclose: params spc_params_close (rtol, atol).
  *
- * reduction (sum min max norm vdot allclose): inputs and output have one common shape, the kept
- *   axes first, then the reduced ones; out has stride 0 on every reduced axis. The reduced extent
- *   is never 0. params: spc_params_reduce. */
+ * reduction (sum prod min max norm vdot allclose logsumexp): inputs and output have one common
+ *   shape, the kept axes first, then the reduced ones; out has stride 0 on every reduced axis. The
+ *   reduced extent is never 0. params: spc_params_reduce.
+ *   logsumexp: in = a, or a, b; out = log sum b exp(a); or out, sign. Terms with b = 0 count
+ *   nothing, whatever a. Without sign: real sums below 0 give NaN, complex ones the principal
+ *   logarithm. With sign: out (real dtype) is the log of the modulus of the sum, sign (dtype of a)
+ *   the sign or unit phase, 0 where the sum is 0. accumulate is 0.
+ *
+ * search (argmin argmax): in = x, its last axis is searched; out int64, of the same shape with
+ *   stride 0 on that axis: the first smallest (largest) element, the first NaN if there is one.
+ *   params: spc_params_reduce with n_kept = rank - 1.
+ *
+ * sort: in = x, out of the same shape, never the same memory: ascending along the last axis, stable,
+ *   NaN last, complex numbers lexicographically. argsort: the same with the positions, int64.
+ *   No params. */
 typedef struct spc_params_reduce {
   uint32_t struct_size;
   int32_t n_kept;     /* leading axes that are kept */
-  int32_t accumulate; /* 1: out holds a partial result to combine with (sum, min, max) */
+  int32_t accumulate; /* 1: out holds a partial result to combine with (sum, prod, min, max) */
   int32_t reserved;
 } spc_params_reduce;
 
@@ -248,7 +267,7 @@ typedef struct spc_params_norm {
 
 /* allclose: in = a, b; out bool: all |a - b| <= atol + rtol*|b|, equal infinities close, NaN equal
  * to NaN only with equal_nan. n_kept is 0. allclose_sparse: in = indptr, indices, data of two
- * canonical CSR matrices; |a - b| <= atol + rtol*max(|a|,|b|), NaN never close. */
+ * canonical CSR matrices; |a - b| <= atol + rtol*max(|a|,|b|), equal infinities close, NaN never. */
 typedef struct spc_params_close {
   uint32_t struct_size;
   int32_t n_kept;
@@ -281,6 +300,60 @@ typedef struct spc_params_gather {
   int32_t axes[SPC_MAX_NDIM]; /* the axis of the indexed array behind each index array: error texts
                                  name it */
 } spc_params_gather;
+
+/* scatter: in[0] = values, of shape B + rest; in[1..n_index] = int64 index arrays of shape B (rank
+ * batch_ndim, stride 0 where broadcast); out[0] = an array that is read and written, with the
+ * n_index indexed axes first, then the rest: out[i1[b], ..., r] = values[b, r], or += it, for b in
+ * row-major order, so that the last of several values wins or all of them add up. Negative indices
+ * count from the end. All indices are checked before anything is written; out of range: IndexErr
+ * with gather's text. B is never empty, the rest may be: then the indices are checked only. */
+typedef struct spc_params_scatter {
+  uint32_t struct_size;
+  int32_t n_index;
+  int32_t batch_ndim;
+  int32_t accumulate; /* 1: += */
+  int32_t axes[SPC_MAX_NDIM];
+} spc_params_scatter;
+
+/* Dense linear algebra. Every tensor has the batch axes first, the same ones (stride 0 where an
+ * input is broadcast), then one or two axes of its own, no length of which is 0; inputs and outputs
+ * share no memory, inputs are not written. Errors are LinAlgErr with the texts given here.
+ *   solve: in = A [.., n, n], B [.., n, k]; out X [.., n, k]. "singular matrix" where elimination
+ *     with partial pivoting meets a pivot that is exactly 0.
+ *   eigh: in = A [.., n, n]; out = w [.., n] in the real dtype, ascending, and v [.., n, n]; or w
+ *     alone. Reads the lower triangle, of its diagonal the real part. NaN or an infinity in a matrix
+ *     makes all of its results NaN. "eigenvalues did not converge".
+ *   eig: in = A [.., n, n]; out = w [.., n] and v [.., n, n] in the complex counterpart of A's
+ *     dtype, columns of 2-norm 1. "array has NaN or infinite elements", "eigenvalues did not
+ *     converge".
+ *   svd: in = A [.., m, n]; out = U, s, V^H, or s alone; params spc_params_svd. Errors as eig, with
+ *     "singular values did not converge".
+ *   cholesky: in = A [.., n, n]; out L [.., n, n], zeros above the diagonal. Reads the lower
+ *     triangle. "matrix is not positive definite". */
+typedef struct spc_params_svd {
+  uint32_t struct_size;
+  int32_t full_matrices; /* 1: U [.., m, m], V^H [.., n, n]; 0: [.., m, k], [.., k, n] */
+} spc_params_svd;
+
+/* Random numbers of a Philox4x32-10 stream (Salmon et al. 2011): out is one vector, element i is
+ * made from the counter (low and high word of `block` + i / 2, 0, 0) under the key (low and high
+ * word of `key`): of the four words of that block, 0 and 1 make the 64-bit number R (word 1 high)
+ * of even i, 2 and 3 that of odd i.
+ *   random_uniform: float64 (R >> 11) 2^-53; float32 (R >> 40) 2^-24. No complex dtypes.
+ *   random_normal: with u = 1 - (R0 >> 11) 2^-53 and v = (R1 >> 11) 2^-53 of the block, in double:
+ *     sqrt(-2 ln u) cos(2 pi v) for even i, sqrt(-2 ln u) sin(2 pi v) for odd i, rounded to the
+ *     dtype. Complex: element i takes the whole block `block` + i; real and imaginary part are
+ *     sqrt(-ln u) cos(2 pi v) and sqrt(-ln u) sin(2 pi v).
+ *   random_choice: int64. Without input: the high 64 bits of the product of R and bound. With
+ *     in[0] = cumulative probabilities, float64 [bound], the last one 1: the first k with
+ *     (R >> 11) 2^-53 < in[0][k]. */
+typedef struct spc_params_random {
+  uint32_t struct_size;
+  int32_t reserved;
+  uint64_t key;
+  uint64_t block;
+  int64_t bound; /* random_choice */
+} spc_params_random;
 
 /* nonzero (data_shape): in = x; sizes[0] = number of non-zeros; out[k] = int64 vector of the
  * positions along axis k, row-major order. No params.

@@ -35,6 +35,7 @@ typedef struct spc_context_s *spc_context;   /* family, dtype and check level; i
 typedef struct spc_geometry_s *spc_geometry; /* an inner product; immutable */
 typedef struct spc_space_s *spc_space;       /* a vector space; immutable */
 typedef struct spc_linop_s *spc_linop;       /* a linear operator; immutable */
+typedef struct spc_rng_s *spc_rng;           /* a random number generator; calls take turns */
 
 /* ---- dtypes ---------------------------------------------------------------------------------- */
 typedef int32_t spc_dtype;
@@ -131,6 +132,12 @@ typedef spc_status (*spc_warning_fn)(void *user, const char *category, const cha
 /* y = f(x) of a matrix-free operator. x is borrowed for the call; *y, NULL on entry, receives a
  * reference that the library takes over, on failure too (it may be another reference to x). */
 typedef spc_status (*spc_apply_fn)(void *user, spc_element x, spc_element *y);
+
+/* *result = f(args[0], ..., args[n_args - 1]) of control flow, mapping and differentiation. args are
+ * borrowed for the call; *result, NULL on entry, receives a reference that the library takes over,
+ * on failure too (it may be another reference to an argument). Several results are a tuple. */
+typedef spc_status (*spc_function_fn)(void *user, int32_t n_args, const spc_value *args,
+                                      spc_value *result);
 
 /* Replaceable host allocator; align is a power of two; alloc returns NULL when out of memory. */
 typedef void *(*spc_alloc_fn)(void *user, uint64_t bytes, uint64_t align);

@@ -45,11 +45,12 @@ const ApiRow api_rows[] = {
 #include "spacecore/api.def"
 };
 
-// C parameters of each signature, without the trailing result; `into` says whether the op has a
-// form that writes into an existing array.
+// C parameters of each signature without the results; `into` says whether the op has a form that
+// writes into an existing array.
 struct Signature {
   const char *params;
   bool into;
+  const char *results = "spc_array *out";
 };
 
 const std::map<std::string, Signature> signatures = {
@@ -81,6 +82,43 @@ const std::map<std::string, Signature> signatures = {
     {"MATMUL", {"spc_array a, spc_array b, spc_value options", true}},
     {"ASSPARSE", {"spc_context ctx, spc_value x, const char *format, int32_t dtype", false}},
     {"AXPBY", {"spc_array a, spc_array x, spc_array b, spc_array y", true}},
+    {"CONSTANT", {"spc_context ctx", false}},
+    {"FULL_LIKE", {"spc_array x, spc_array value, int32_t dtype", false}},
+    {"LINSPACE", {"spc_context ctx, spc_array start, spc_array stop, int64_t num", false}},
+    {"STACK", {"int64_t n, const spc_array *arrays, int64_t axis", false}},
+    {"CONCATENATE", {"int64_t n, const spc_array *arrays, int64_t axis, int32_t dtype", false}},
+    {"ARRAYS", {"int64_t n, const spc_array *arrays", false}},
+    {"TUPLE_OF_ARRAYS", {"int64_t n, const spc_array *arrays", false, "spc_value *out"}},
+    {"TAKE", {"spc_array x, spc_array indices, int64_t axis", false}},
+    {"INDEX_UPDATE",
+     {"spc_array x, int32_t n_index, const spc_index *index, spc_array values, int32_t copy",
+      false}},
+    {"ISCLOSE", {"spc_array a, spc_array b, double rtol, double atol", true}},
+    {"ALLCLOSE",
+     {"spc_array a, spc_array b, double rtol, double atol, int32_t equal_nan", false,
+      "int32_t *out"}},
+    {"ALLCLOSE_SPARSE",
+     {"spc_array a, spc_array b, double rtol, double atol", false, "int32_t *out"}},
+    {"WHERE", {"spc_array cond, spc_array x, spc_array y", true}},
+    {"CLIP", {"spc_array x, spc_array a_min, spc_array a_max", true}},
+    {"LOGSUMEXP",
+     {"spc_array a, spc_array b, int32_t n_axes, const int64_t *axes, int32_t keepdims", false,
+      "spc_array *out, spc_array *sign"}},
+    {"ARG", {"spc_array x, int64_t axis, int32_t keepdims", true}},
+    {"AXIS", {"spc_array x, int64_t axis", true}},
+    {"NONZERO", {"spc_array x", false, "spc_value *out"}},
+    {"BINCOUNT", {"spc_array x, int64_t minlength", false}},
+    {"TENSORDOT",
+     {"spc_array a, spc_array b, int32_t n_a, const int64_t *a_axes, int32_t n_b, "
+      "const int64_t *b_axes",
+      false}},
+    {"EINSUM", {"const char *subscripts, int64_t n, const spc_array *operands", false}},
+    {"OPTIONS", {"spc_array x, spc_value options", true}},
+    {"EIGH", {"spc_array x, spc_value options", false, "spc_array *w, spc_array *v"}},
+    {"EIG", {"spc_array x", false, "spc_array *w, spc_array *v"}},
+    {"SVD",
+     {"spc_array x, int32_t full_matrices, spc_value options", false,
+      "spc_array *u, spc_array *s, spc_array *vh"}},
     {"KERNEL", {nullptr, false}},
 };
 
@@ -176,7 +214,7 @@ std::string ops_header() {
     if (s.params == nullptr) continue;
     out << comment({op.text, "Shapes: " + op.shapes + ".", "Dtype: " + op.dtype + ".",
                     "Errors: " + op.errors + ". Reference: " + op.reference + "."});
-    out << prototype(op.name, std::string(s.params) + ", spc_array *out");
+    out << prototype(op.name, std::string(s.params) + ", " + s.results);
     if (s.into) out << prototype(op.name + "_into", std::string(s.params) + ", spc_array out");
     out << "\n";
   }

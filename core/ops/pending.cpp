@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rules that are being written; a rule that has its file leaves this one.
+#include "core/ops/rules.hpp"
+#include "core/support/error.hpp"
+
+namespace spc::rules {
+
+namespace {
+[[noreturn]] void pending(const OpArgs &args) {
+  fail(SPC_E_NOTIMPL, "{}: not offered by any family", name(args.op));
+}
+}  // namespace
+
+Ref<Value> constant(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> like(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> linspace(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> cast(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> concatenate(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> adjoint(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> take(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> index_update(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> ix(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> nonzero(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> square(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> power(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> compare(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> isclose(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> where(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> clip(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> mean(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> logsumexp(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> trace(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> allclose(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> allclose_sparse(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> search(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> sort(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> bincount(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> dot(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> kron(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> outer(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> tensordot(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> einsum(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> solve(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> inv(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> eigh(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> eig(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> svd(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> cholesky(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> expm(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> diag(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> diagonal(const OpArgs &args) {
+  pending(args);
+}
+Ref<Value> triangle(const OpArgs &args) {
+  pending(args);
+}
+
+}  // namespace spc::rules
