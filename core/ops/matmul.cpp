@@ -8,15 +8,6 @@ namespace spc::rules {
 
 namespace {
 
-void check_options(Value *options) {
-  if (options == nullptr || options->kind() == ValueKind::none) return;
-  if (options->kind() != ValueKind::map)
-    fail(SPC_E_TYPE, "matmul: options: expected a map, got {}", describe(options));
-  const Map &map = static_cast<Map &>(*options);
-  if (!map.items.empty())
-    fail(SPC_E_TYPE, "matmul: unknown option '{}'; none is defined", map.items.front().first);
-}
-
 // One matrix operand: its batch axes and the two matrix axes.
 struct Matrix {
   Dims batch;
@@ -61,7 +52,7 @@ Ref<Value> matmul(const OpArgs &args) {
   for (int i = 0; i < 2; ++i)
     if (args.in[i]->kind() == ValueKind::scalar)
       fail(SPC_E_VALUE, "matmul: {} is a scalar; use multiply", i == 0 ? "a" : "b");
-  check_options(args.n_in > 2 ? args.in[2] : nullptr);
+  check_options(args.n_in > 2 ? args.in[2] : nullptr, "matmul");
   Family &family = family_of(args.in, 2, "matmul", args.into);
   const Dtype dtype = join_of(args.in, 2);
   Ref<Array> a = Ref<Array>::share(&as_dense(args.in[0], "matmul"));

@@ -110,4 +110,27 @@ Ref<Array> materialise(Value &v, Family &family, Dtype dtype, const char *op) {
   return a;
 }
 
+void check_options(Value *options, const char *op) {
+  if (options == nullptr || options->kind() == ValueKind::none) return;
+  if (options->kind() != ValueKind::map)
+    fail(SPC_E_TYPE, "{}: options: expected a map, got {}", op, describe(options));
+  const Map &map = static_cast<Map &>(*options);
+  if (!map.items.empty())
+    fail(SPC_E_TYPE, "{}: unknown option '{}'; none is defined", op, map.items.front().first);
+}
+
+Ref<Array> fresh_result(Family &family, Dtype dtype, const Dims &shape, const OpArgs &args,
+                        const Array &x, const Array *y) {
+  Ref<Array> out = result_array(family, dtype, shape, args.into, name(args.op));
+  const bool overlap =
+      args.into != nullptr && (may_overlap(x, *out) || (y != nullptr && may_overlap(*y, *out)));
+  return overlap ? new_array(family, dtype, shape) : out;
+}
+
+Ref<Value> finish(Ref<Array> out, const OpArgs &args) {
+  if (args.into == nullptr || out.get() == args.into) return out;
+  ops::assign(*args.into, *out, name(args.op));
+  return Ref<Value>::share(args.into);
+}
+
 }  // namespace spc

@@ -35,4 +35,15 @@ Operand value_of(Array &scalar, Dtype dtype, int ndim);
 /// A weak scalar becomes a 0-d array of the family; arrays are returned as they are.
 Ref<Array> materialise(Value &v, Family &family, Dtype dtype, const char *op);
 
+/// The tuning map of an op: nothing, null or an empty map. TypeErr naming op for anything else and
+/// for an unknown option.
+void check_options(Value *options, const char *op);
+
+/// A result that shares no memory with what is read: a new array, or `into` where that is safe. It
+/// goes to finish once it is written.
+Ref<Array> fresh_result(Family &family, Dtype dtype, const Dims &shape, const OpArgs &args,
+                        const Array &x, const Array *y = nullptr);
+/// The result of the call: out, copied into `into` where that is another array.
+Ref<Value> finish(Ref<Array> out, const OpArgs &args);
+
 }  // namespace spc

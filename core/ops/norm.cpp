@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rule of norms: vector orders by their kernel, matrix orders composed of sums.
+#include <cmath>
+#include <limits>
+
+#include "core/ops/reduction.hpp"
+#include "core/ops/rules.hpp"
+#include "core/support/error.hpp"
+
+namespace spc::rules {
+
+namespace {
+
+// The largest or smallest of nothing has no value; sums have.
+void require_elements(bool nothing, double p, const Array &x) {
+  if (nothing && std::isinf(p))
+    fail(SPC_E_VALUE, "norm: order {} of shape {}: no elements along the reduced axes", p, x.shape);
+}
+
+Ref<Array> vector_norm(Family &family, Array &x, double p, std::int32_t n_axes,
+                       const std::int64_t *axes, bool keepdims, const OpArgs &args) {
+  const ReducedShape r = reduced_shape(x, n_axes, axes, keepdims, "norm");
+  const Dtype dtype = real_of(floating_of(x.dtype));
+  require_elements(r.nothing, p, x);
+  Ref<Array> out = fresh_result(family, dtype, r.result, args, x);
+  if (out->size == 0) return out;
+  if (r.nothing) {
+    ops::fill(*out, p < 0 ? std::numeric_limits<double>::infinity() : 0.0);
+    return out;
+  }
+  Reduction red = reduction_of(x, r, *out);
+  red.normalise();
+  spc_params_norm params = {};
+  params.p = p;
+  launch_reduction(family, Op::norm, red, params, x.dtype);
+  return out;
+}
+
+// ord 1: largest column sum of moduli; inf: largest row sum; the negative orders take the smallest.
+Ref<Value> matrix_norm(Family &family, Array &x, const OpArgs &args, std::int64_t row_axis,
+                       std::int64_t col_axis) {
+  const double p = args.p;
+  const bool columns = std::abs(p) == 1;
+  const std::int64_t summed = columns ? row_axis : col_axis,
+                     compared = columns ? col_axis : row_axis;
+  OpArgs plain(Op::norm);  // the partial result never goes to `into`
+  Ref<Array> sums = vector_norm(family, x, 1.0, 1, &summed, true, plain);
+  OpArgs pick(p > 0 ? Op::max : Op::min);
+  pick.in[0] = sums.get();
+  pick.n_in = 1;
+  pick.n_axes = 1;
+  pick.axes = &compared;
+  pick.keepdims = true;
+  Ref<Array> both = Ref<Array>::adopt(static_cast<Array *>(reduce(pick).leak()));
+  if (args.keepdims) return finish(both, args);
+  OpArgs drop(Op::squeeze);
+  const std::int64_t axes[2] = {row_axis, col_axis};
+  drop.in[0] = both.get();
+  drop.n_in = 1;
+  drop.n_axes = 2;
+  drop.axes = axes;
+  Ref<Array> result = Ref<Array>::adopt(static_cast<Array *>(view(drop).leak()));
+  return finish(result, args);
+}
+
+std::string order_text(std::int32_t ord, double p) {
+  if (ord == SPC_ORD_FRO) return "'fro'";
+  if (ord == SPC_ORD_NUC) return "'nuc'";
+  if (ord == SPC_ORD_P) return fmt::format("{}", p);
+  return fmt::format("kind {}", ord);
+}
+
+}  // namespace
+
+Ref<Value> norm(const OpArgs &args) {
+  Family &family = family_of(args.in, 1, "norm", args.into);
+  Ref<Array> x = materialise(*args.in[0], family, join_of(args.in, 1), "norm");
+  const std::int32_t ord = args.ord;
+  if (ord < SPC_ORD_DEFAULT || ord > SPC_ORD_NUC || (ord == SPC_ORD_P && std::isnan(args.p)))
+    fail(SPC_E_VALUE, "norm: bad order {}", order_text(ord, args.p));
+  const int rank = args.n_axes < 0 ? x->ndim() : args.n_axes;
+  checked_axes(args.n_axes, args.axes, x->ndim(), "norm");
+  if (ord != SPC_ORD_DEFAULT && rank != 1 && rank != 2)
+    fail(SPC_E_VALUE, "norm: order {} needs 1 or 2 axes, got {} of shape {}",
+         order_text(ord, args.p), rank, x->shape);
+  const bool two_norm = ord == SPC_ORD_DEFAULT || (ord == SPC_ORD_FRO && rank == 2);
+  if (rank == 1 && !two_norm && ord != SPC_ORD_P)
+    fail(SPC_E_VALUE, "norm: order {} is for matrices, got one axis of shape {}",
+         order_text(ord, args.p), x->shape);
+  if (x->opaque()) {
+    // Orders of matrices and norms along an axis would need views.
+    if (args.n_axes >= 0 || args.keepdims || (rank != 1 && !two_norm)) require_strided(*x, "norm");
+    Ref<Array> out = host_scalar(real_of(floating_of(x->dtype)), args.into, "norm");
+    const double p = two_norm ? 2.0 : args.p;
+    require_elements(x->size == 0, p, *x);
+    launch_opaque(Op::norm, *x, nullptr, *out, p);
+    return out;
+  }
+  if (two_norm)
+    return finish(vector_norm(family, *x, 2.0, args.n_axes, args.axes, args.keepdims, args), args);
+  if (rank == 1) {
+    return finish(vector_norm(family, *x, args.p, args.n_axes, args.axes, args.keepdims, args),
+                  args);
+  }
+  const bool spectral = ord == SPC_ORD_NUC || std::abs(args.p) == 2;
+  if (spectral)
+    fail(SPC_E_NOTIMPL,
+         "norm: order {} of a matrix needs singular values, which family {} does not offer",
+         order_text(ord, args.p), family.name());
+  if (std::abs(args.p) != 1 && !std::isinf(args.p))
+    fail(SPC_E_VALUE,
+         "norm: bad order {} for matrices; expected 'fro', 'nuc', 1, -1, 2, -2, inf, -inf", args.p);
+  const int row = args.n_axes < 0 ? 0 : checked_axis(args.axes[0], x->ndim(), "norm");
+  const int col = args.n_axes < 0 ? 1 : checked_axis(args.axes[1], x->ndim(), "norm");
+  if (args.into != nullptr)
+    result_array(family, real_of(floating_of(x->dtype)),
+                 reduced_shape(*x, args.n_axes, args.axes, args.keepdims, "norm").result, args.into,
+                 "norm");
+  return matrix_norm(family, *x, args, row, col);
+}
+
+}  // namespace spc::rules
+
+namespace spc::ops {
+
+Ref<Array> norm(Value &x) {
+  OpArgs args(Op::norm);
+  args.in[0] = &x;
+  args.n_in = 1;
+  return dispatch_array(args);
+}
+
+void norm_into(Value &x, Array &out) {
+  OpArgs args(Op::norm);
+  args.in[0] = &x;
+  args.n_in = 1;
+  args.into = &out;
+  dispatch(args);
+}
+
+}  // namespace spc::ops
