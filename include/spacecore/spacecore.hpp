@@ -20,6 +20,7 @@
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -313,6 +314,17 @@ class Array : public detail::Handle<spc_array, spc_array_retain, spc_array_relea
   }
 };
 
+namespace detail {
+
+// The handles of arrays, borrowed.
+inline std::vector<spc_array> handles(List<Array> arrays) {
+  std::vector<spc_array> borrowed;
+  for (const Array &a : arrays) borrowed.push_back(a.get());
+  return borrowed;
+}
+
+}  // namespace detail
+
 /// An inner product.
 class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_geometry_release> {
  public:
@@ -544,6 +556,123 @@ inline void write_matrix_market(const std::string &path, const Array &a,
   check(spc_mm_write(path.c_str(), a.get(), symmetry, nullptr));
 }
 
+// ---- tuples -----------------------------------------------------------------------------------
+
+/// Several values as one.
+inline Array tuple(List<Array> items) {
+  const std::vector<spc_array> handles = detail::handles(items);
+  return detail::made<Array>(spc_value_tuple, static_cast<std::int64_t>(handles.size()),
+                             handles.data());
+}
+
+/// The items of a tuple, list or map.
+inline std::vector<Array> items_of(const Array &value) {
+  std::vector<Array> items;
+  const std::int64_t n = detail::read<std::int64_t>(spc_value_count, value.get());
+  for (std::int64_t i = 0; i < n; ++i)
+    items.push_back(detail::made<Array>(spc_value_item, value.get(), i));
+  return items;
+}
+
+// ---- random numbers ---------------------------------------------------------------------------
+
+/// A generator of random numbers: equal seeds give equal numbers on every family.
+class Rng : public detail::Handle<spc_rng, spc_rng_retain, spc_rng_release> {
+ public:
+  /// Seeded by the system.
+  Rng() : Rng(SPC_NONE_I64) {}
+  explicit Rng(std::int64_t seed) : Handle(detail::read<spc_rng>(spc_rng_create, seed)) {}
+  /// Uniform in [0, 1).
+  Array uniform(const Context &ctx, Shape shape, spc_dtype dtype = SPC_DTYPE_NONE) const {
+    return detail::made<Array>(spc_rng_uniform, get(), ctx.get(), shape.count(), shape.data(),
+                               dtype);
+  }
+  /// Standard normal.
+  Array normal(const Context &ctx, Shape shape, spc_dtype dtype = SPC_DTYPE_NONE) const {
+    return detail::made<Array>(spc_rng_normal, get(), ctx.get(), shape.count(), shape.data(),
+                               dtype);
+  }
+  /// size positions from [0, a) with probabilities p; a null p is uniform.
+  Array choice(const Context &ctx, std::int64_t a, std::int64_t size, const Array &p = {}) const {
+    return detail::made<Array>(spc_rng_choice, get(), ctx.get(), a, size, p.get());
+  }
+};
+
+// ---- control flow and differentiation ---------------------------------------------------------
+
+/// f(arguments); several results are a tuple. What it throws, the call that runs it throws.
+using Function = std::function<Array(std::span<const Array>)>;
+
+namespace detail {
+
+inline spc_status call_function(void *user, std::int32_t n, const spc_value *arguments,
+                                spc_value *result) {
+  return guarded([&] {
+    std::vector<Array> values;
+    for (std::int32_t i = 0; i < n; ++i) values.push_back(Array::share(arguments[i]));
+    *result = (*static_cast<const Function *>(user))(values).release();
+    return SPC_OK;
+  });
+}
+
+inline void *user_of(const Function &f) {
+  return const_cast<Function *>(&f);  // only read
+}
+
+inline std::int32_t count(const std::vector<spc_array> &handles) {
+  return static_cast<std::int32_t>(handles.size());
+}
+
+}  // namespace detail
+
+/// v = init; for i in [lower, upper): v = body(i, v).
+inline Array fori_loop(std::int64_t lower, std::int64_t upper, const Function &body,
+                       const Array &init) {
+  return detail::made<Array>(spc_fori_loop, lower, upper, detail::call_function,
+                             detail::user_of(body), init.get());
+}
+/// v = init; while cond(v): v = body(v).
+inline Array while_loop(const Function &condition, const Function &body, const Array &init) {
+  return detail::made<Array>(spc_while_loop, detail::call_function, detail::user_of(condition),
+                             detail::call_function, detail::user_of(body), init.get());
+}
+/// The last carry and the stacked results of (carry, y) = f(carry, x) over the leading axis of xs.
+inline std::pair<Array, Array> scan(const Function &f, const Array &init, const Array &xs,
+                                    std::int64_t length = SPC_NONE_I64, bool reverse = false) {
+  spc_value carry = nullptr, ys = nullptr;
+  check(spc_scan(detail::call_function, detail::user_of(f), init.get(), xs.get(), length,
+                 reverse ? 1 : 0, &carry, &ys));
+  return {Array::adopt(carry), Array::adopt(ys)};
+}
+/// f over axis 0 of every argument, or over the axes that a number, None or a tuple names.
+inline Array vmap(const Function &f, List<Array> arguments, const Array &in_axes = {},
+                  const Array &out_axes = {}) {
+  const std::vector<spc_array> handles = detail::handles(arguments);
+  return detail::made<Array>(spc_vmap, detail::call_function, detail::user_of(f),
+                             detail::count(handles), handles.data(), in_axes.get(), out_axes.get());
+}
+/// The value of f and its gradients with respect to the arguments argnums.
+inline std::pair<Array, Array> value_and_grad(const Function &f, List<Array> arguments,
+                                              List<std::int32_t> argnums = {0}) {
+  const std::vector<spc_array> handles = detail::handles(arguments);
+  spc_array value = nullptr, gradient = nullptr;
+  check(spc_value_and_grad(detail::call_function, detail::user_of(f), detail::count(handles),
+                           handles.data(), argnums.count(), argnums.data(), &value, &gradient));
+  return {Array::adopt(value), Array::adopt(gradient)};
+}
+/// Jacobian of f with respect to one argument.
+inline Array jacfwd(const Function &f, List<Array> arguments, std::int32_t argnum = 0) {
+  const std::vector<spc_array> handles = detail::handles(arguments);
+  return detail::made<Array>(spc_jacfwd, detail::call_function, detail::user_of(f),
+                             detail::count(handles), handles.data(), argnum);
+}
+/// Second derivatives of a scalar f with respect to one argument.
+inline Array hessian(const Function &f, List<Array> arguments, std::int32_t argnum = 0) {
+  const std::vector<spc_array> handles = detail::handles(arguments);
+  return detail::made<Array>(spc_hessian, detail::call_function, detail::user_of(f),
+                             detail::count(handles), handles.data(), argnum);
+}
+
 // ---- operations -------------------------------------------------------------------------------
 // One function for each row of the op table, by its signature; ops.h documents them.
 
@@ -643,6 +772,143 @@ inline void write_matrix_market(const std::string &path, const Array &a,
   }                                                                                                \
   SPC_HPP_INTO(NAME, (const Array &a, const Array &x, const Array &b, const Array &y,              \
                const Array &out), a.get(), x.get(), b.get(), y.get(), out.get())
+#define SPC_HPP_CONSTANT(NAME)                                                                     \
+  inline Array NAME(const Context &ctx = {}) { return detail::made<Array>(spc_##NAME, ctx.get()); }
+#define SPC_HPP_FULL_LIKE(NAME)                                                                    \
+  inline Array NAME(const Array &x, const Array &value, spc_dtype dtype = SPC_DTYPE_NONE) {        \
+    return detail::made<Array>(spc_##NAME, x.get(), value.get(), dtype);                           \
+  }
+#define SPC_HPP_LINSPACE(NAME)                                                                     \
+  inline Array NAME(const Context &ctx, const Array &start, const Array &stop,                     \
+                    std::int64_t num = 50) {                                                       \
+    return detail::made<Array>(spc_##NAME, ctx.get(), start.get(), stop.get(), num);               \
+  }
+#define SPC_HPP_STACK(NAME)                                                                        \
+  inline Array NAME(List<Array> arrays, std::int64_t axis = 0) {                                   \
+    const std::vector<spc_array> h = detail::handles(arrays);                                      \
+    return detail::made<Array>(spc_##NAME, static_cast<std::int64_t>(h.size()), h.data(), axis);   \
+  }
+#define SPC_HPP_CONCATENATE(NAME)                                                                  \
+  inline Array NAME(List<Array> arrays, std::int64_t axis = 0,                                     \
+                    spc_dtype dtype = SPC_DTYPE_NONE) {                                            \
+    const std::vector<spc_array> h = detail::handles(arrays);                                      \
+    return detail::made<Array>(spc_##NAME, static_cast<std::int64_t>(h.size()), h.data(), axis,    \
+                               dtype);                                                             \
+  }
+#define SPC_HPP_ARRAYS(NAME)                                                                       \
+  inline Array NAME(List<Array> arrays) {                                                          \
+    const std::vector<spc_array> h = detail::handles(arrays);                                      \
+    return detail::made<Array>(spc_##NAME, static_cast<std::int64_t>(h.size()), h.data());         \
+  }
+#define SPC_HPP_TUPLE_OF_ARRAYS(NAME)                                                              \
+  inline std::vector<Array> NAME(List<Array> arrays) {                                             \
+    const std::vector<spc_array> h = detail::handles(arrays);                                      \
+    return items_of(                                                                               \
+        detail::made<Array>(spc_##NAME, static_cast<std::int64_t>(h.size()), h.data()));           \
+  }
+#define SPC_HPP_TAKE(NAME)                                                                         \
+  inline Array NAME(const Array &x, const Array &indices, std::int64_t axis = SPC_NONE_I64) {      \
+    return detail::made<Array>(spc_##NAME, x.get(), indices.get(), axis);                          \
+  }
+#define SPC_HPP_INDEX_UPDATE(NAME)                                                                 \
+  inline Array NAME(const Array &x, List<spc_index> index, const Array &values,                    \
+                    bool copy = true) {                                                            \
+    return detail::made<Array>(spc_##NAME, x.get(), index.count(), index.data(), values.get(),     \
+                               copy ? 1 : 0);                                                      \
+  }
+#define SPC_HPP_ISCLOSE(NAME)                                                                      \
+  inline Array NAME(const Array &a, const Array &b, double rtol = 1e-5, double atol = 1e-8) {      \
+    return detail::made<Array>(spc_##NAME, a.get(), b.get(), rtol, atol);                          \
+  }                                                                                                \
+  SPC_HPP_INTO(NAME, (const Array &a, const Array &b, double rtol, double atol,                    \
+               const Array &out), a.get(), b.get(), rtol, atol, out.get())
+#define SPC_HPP_ALLCLOSE(NAME)                                                                     \
+  inline bool NAME(const Array &a, const Array &b, double rtol = 1e-5, double atol = 1e-8,         \
+                   bool equal_nan = false) {                                                       \
+    return detail::read<std::int32_t>(spc_##NAME, a.get(), b.get(), rtol, atol,                    \
+                                      equal_nan ? 1 : 0) != 0;                                     \
+  }
+#define SPC_HPP_ALLCLOSE_SPARSE(NAME)                                                              \
+  inline bool NAME(const Array &a, const Array &b, double rtol = 1e-5, double atol = 1e-8) {       \
+    return detail::read<std::int32_t>(spc_##NAME, a.get(), b.get(), rtol, atol) != 0;              \
+  }
+#define SPC_HPP_WHERE(NAME)                                                                        \
+  inline Array NAME(const Array &condition, const Array &x, const Array &y) {                      \
+    return detail::made<Array>(spc_##NAME, condition.get(), x.get(), y.get());                     \
+  }                                                                                                \
+  SPC_HPP_INTO(NAME, (const Array &condition, const Array &x, const Array &y, const Array &out),   \
+               condition.get(), x.get(), y.get(), out.get())
+#define SPC_HPP_CLIP(NAME)                                                                         \
+  inline Array NAME(const Array &x, const Array &a_min, const Array &a_max) {                      \
+    return detail::made<Array>(spc_##NAME, x.get(), a_min.get(), a_max.get());                     \
+  }                                                                                                \
+  SPC_HPP_INTO(NAME, (const Array &x, const Array &a_min, const Array &a_max, const Array &out),   \
+               x.get(), a_min.get(), a_max.get(), out.get())
+#define SPC_HPP_LOGSUMEXP(NAME)                                                                    \
+  inline Array NAME(const Array &a, Axes axes = {}, const Array &b = {}, bool keepdims = false) {  \
+    spc_array out = nullptr;                                                                       \
+    check(spc_##NAME(a.get(), b.get(), axes.count(), axes.data(), keepdims ? 1 : 0, &out,          \
+                     nullptr));                                                                    \
+    return Array::adopt(out);                                                                      \
+  }                                                                                                \
+  /* The log of the modulus, and the sign or unit phase. */                                        \
+  inline std::pair<Array, Array> NAME##_sign(const Array &a, Axes axes = {}, const Array &b = {},  \
+                                             bool keepdims = false) {                              \
+    spc_array out = nullptr, sign = nullptr;                                                       \
+    check(spc_##NAME(a.get(), b.get(), axes.count(), axes.data(), keepdims ? 1 : 0, &out, &sign)); \
+    return {Array::adopt(out), Array::adopt(sign)};                                                \
+  }
+#define SPC_HPP_ARG(NAME)                                                                          \
+  inline Array NAME(const Array &x, std::int64_t axis = SPC_NONE_I64, bool keepdims = false) {     \
+    return detail::made<Array>(spc_##NAME, x.get(), axis, keepdims ? 1 : 0);                       \
+  }
+#define SPC_HPP_AXIS(NAME)                                                                         \
+  inline Array NAME(const Array &x, std::int64_t axis = -1) {                                      \
+    return detail::made<Array>(spc_##NAME, x.get(), axis);                                         \
+  }
+#define SPC_HPP_NONZERO(NAME)                                                                      \
+  inline std::vector<Array> NAME(const Array &x) {                                                 \
+    return items_of(detail::made<Array>(spc_##NAME, x.get()));                                     \
+  }
+#define SPC_HPP_BINCOUNT(NAME)                                                                     \
+  inline Array NAME(const Array &x, std::int64_t minlength = 0) {                                  \
+    return detail::made<Array>(spc_##NAME, x.get(), minlength);                                    \
+  }
+#define SPC_HPP_TENSORDOT(NAME)                                                                    \
+  inline Array NAME(const Array &a, const Array &b, std::int32_t axes = 2) {                       \
+    return detail::made<Array>(spc_##NAME, a.get(), b.get(), axes, nullptr, axes, nullptr);        \
+  }                                                                                                \
+  inline Array NAME(const Array &a, const Array &b, Shape a_axes, Shape b_axes) {                  \
+    return detail::made<Array>(spc_##NAME, a.get(), b.get(), a_axes.count(), a_axes.data(),        \
+                               b_axes.count(), b_axes.data());                                     \
+  }
+#define SPC_HPP_EINSUM(NAME)                                                                       \
+  inline Array NAME(const std::string &subscripts, List<Array> operands) {                         \
+    const std::vector<spc_array> h = detail::handles(operands);                                    \
+    return detail::made<Array>(spc_##NAME, subscripts.c_str(),                                     \
+                               static_cast<std::int64_t>(h.size()), h.data());                     \
+  }
+#define SPC_HPP_OPTIONS(NAME)                                                                      \
+  inline Array NAME(const Array &x) { return detail::made<Array>(spc_##NAME, x.get(), nullptr); }  \
+  SPC_HPP_INTO(NAME, (const Array &x, const Array &out), x.get(), nullptr, out.get())
+#define SPC_HPP_EIGH(NAME)                                                                         \
+  inline std::pair<Array, Array> NAME(const Array &x) {                                            \
+    spc_array w = nullptr, v = nullptr;                                                            \
+    check(spc_##NAME(x.get(), nullptr, &w, &v));                                                   \
+    return {Array::adopt(w), Array::adopt(v)};                                                     \
+  }
+#define SPC_HPP_EIG(NAME)                                                                          \
+  inline std::pair<Array, Array> NAME(const Array &x) {                                            \
+    spc_array w = nullptr, v = nullptr;                                                            \
+    check(spc_##NAME(x.get(), &w, &v));                                                            \
+    return {Array::adopt(w), Array::adopt(v)};                                                     \
+  }
+#define SPC_HPP_SVD(NAME)                                                                          \
+  inline std::tuple<Array, Array, Array> NAME(const Array &x, bool full_matrices = true) {         \
+    spc_array u = nullptr, s = nullptr, vh = nullptr;                                              \
+    check(spc_##NAME(x.get(), full_matrices ? 1 : 0, nullptr, &u, &s, &vh));                       \
+    return {Array::adopt(u), Array::adopt(s), Array::adopt(vh)};                                   \
+  }
 #define SPC_HPP_KERNEL(NAME)
 
 #define SPC_OP(NAME, CODE, SINCE, SIG, ...) SPC_HPP_##SIG(NAME)
@@ -669,6 +935,31 @@ inline void write_matrix_market(const std::string &path, const Array &a,
 #undef SPC_HPP_MATMUL
 #undef SPC_HPP_ASSPARSE
 #undef SPC_HPP_AXPBY
+#undef SPC_HPP_CONSTANT
+#undef SPC_HPP_FULL_LIKE
+#undef SPC_HPP_LINSPACE
+#undef SPC_HPP_STACK
+#undef SPC_HPP_CONCATENATE
+#undef SPC_HPP_ARRAYS
+#undef SPC_HPP_TUPLE_OF_ARRAYS
+#undef SPC_HPP_TAKE
+#undef SPC_HPP_INDEX_UPDATE
+#undef SPC_HPP_ISCLOSE
+#undef SPC_HPP_ALLCLOSE
+#undef SPC_HPP_ALLCLOSE_SPARSE
+#undef SPC_HPP_WHERE
+#undef SPC_HPP_CLIP
+#undef SPC_HPP_LOGSUMEXP
+#undef SPC_HPP_ARG
+#undef SPC_HPP_AXIS
+#undef SPC_HPP_NONZERO
+#undef SPC_HPP_BINCOUNT
+#undef SPC_HPP_TENSORDOT
+#undef SPC_HPP_EINSUM
+#undef SPC_HPP_OPTIONS
+#undef SPC_HPP_EIGH
+#undef SPC_HPP_EIG
+#undef SPC_HPP_SVD
 #undef SPC_HPP_KERNEL
 // clang-format on
 
