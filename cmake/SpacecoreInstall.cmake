@@ -7,6 +7,7 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/spacecore"
 
 # Sources that a user's program compiles or includes: no compiled module fits every compiler.
 install(FILES "${PROJECT_SOURCE_DIR}/capi/fortran/spacecore.f90"
+              "${PROJECT_SOURCE_DIR}/capi/fortran/spacecore_functions.inc"
               "${PROJECT_SOURCE_DIR}/capi/julia/SpaceCore.jl"
         DESTINATION ${CMAKE_INSTALL_DATADIR}/spacecore)
 

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the C headers, the export list and the opcode lock from ops.def and api.def.
+// Writes the C headers, the Fortran interfaces, the export list and the opcode lock from ops.def and
+// api.def.
 //
-//   spacecore_gen --ops ops.h --api api.h --exports exports.txt --lock ops.lock
+//   spacecore_gen --ops ops.h --api api.h --fortran functions.inc --exports exports.txt
+//                 --lock ops.lock
 //
 // Refuses a row without documentation of shapes, dtype, errors and reference, a repeated opcode or
 // name, and an opcode whose meaning differs from the lock file it is about to replace.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
@@ -238,6 +241,125 @@ std::string api_header() {
   return out.str();
 }
 
+// ---- Fortran ------------------------------------------------------------------------------------
+
+bool ends_with(const std::string &text, const std::string &tail) {
+  return text.size() >= tail.size() &&
+         text.compare(text.size() - tail.size(), tail.size(), tail) == 0;
+}
+
+// Pointers that may be NULL and are passed as addresses.
+bool passed_as_address(const std::string &function, const std::string &parameter) {
+  static const std::set<std::string> all = {"array_borrow.strides", "mm_read.format",
+                                            "mm_write.comment", "vectorize.signature"};
+  return all.count(function + "." + parameter) != 0;
+}
+
+// Pointers that may be NULL: absent in the call.
+bool may_be_absent(const std::string &function, const std::string &parameter) {
+  static const std::set<std::string> all = {"logsumexp.sign",   "svd.u",
+                                            "svd.vh",           "tensordot.a_axes",
+                                            "tensordot.b_axes", "value_and_grad.argnums"};
+  return all.count(function + "." + parameter) != 0;
+}
+
+struct Parameter {
+  std::string type, name;
+};
+
+std::vector<Parameter> parameters_of(const std::string &text) {
+  std::vector<Parameter> list;
+  std::istringstream in(text);
+  std::string item;
+  while (std::getline(in, item, ',')) {
+    const std::size_t name = item.find_last_of(" *") + 1;
+    const std::size_t first = item.find_first_not_of(' ');
+    std::string type = item.substr(first, name - first);
+    while (!type.empty() && type.back() == ' ') type.pop_back();
+    if (!type.empty()) list.push_back({type, item.substr(name)});
+  }
+  return list;
+}
+
+// The C type without pointer and const, as a Fortran type; "" if there is none.
+std::string fortran_type(const std::string &base) {
+  static const std::map<std::string, std::string> numbers = {
+      {"int32_t", "integer(c_int32_t)"},  {"uint32_t", "integer(c_int32_t)"},
+      {"int64_t", "integer(c_int64_t)"},  {"uint64_t", "integer(c_int64_t)"},
+      {"double", "real(c_double)"},       {"spc_status", "integer(c_int32_t)"},
+      {"char", "character(kind=c_char)"}, {"void", "type(*)"}};
+  static const std::set<std::string> handles = {"spc_value",   "spc_array",    "spc_element",
+                                                "spc_context", "spc_geometry", "spc_space",
+                                                "spc_linop",   "spc_rng"};
+  static const std::set<std::string> records = {
+      "spc_index",        "spc_error_info", "spc_solve_options", "spc_solve_result",
+      "spc_backend_info", "spc_op_info",    "spc_mm_header"};
+  const auto number = numbers.find(base);
+  if (number != numbers.end()) return number->second;
+  if (handles.count(base) != 0) return "type(c_ptr)";
+  if (records.count(base) != 0) return "type(" + base + ")";
+  return ends_with(base, "_fn") ? "type(c_funptr)" : "";
+}
+
+// How a parameter is declared; next is the name of the following one.
+std::string declared(const std::string &function, const Parameter &p, const std::string &next) {
+  std::string base = p.type;
+  const bool constant = base.rfind("const ", 0) == 0;
+  if (constant) base.erase(0, 6);
+  const std::size_t stars = static_cast<std::size_t>(std::count(base.begin(), base.end(), '*'));
+  base = base.substr(0, base.find_first_of(" *"));
+  const std::string type = fortran_type(base);
+  if (type.empty()) refuse(function + ": no Fortran type for " + p.type);
+  const std::string absent = may_be_absent(function, p.name) ? ", optional" : "";
+  if (stars == 0) return type + ", value :: " + p.name;
+  if (stars == 2)
+    return std::string("type(c_ptr), ") + (p.type.rfind("const char *const", 0) == 0
+                                               ? "intent(in) :: " + p.name + "(*)"
+                                               : "intent(inout) :: " + p.name);
+  if (passed_as_address(function, p.name) || (base == "void" && !constant && p.name != "out"))
+    return "type(c_ptr), value :: " + p.name;
+  const bool list = base == "char" || base == "void" || base == "spc_index" || next == "capacity" ||
+                    (constant && base.find("options") == std::string::npos);
+  return type + (constant ? ", intent(in)" : ", intent(inout)") + absent + " :: " + p.name +
+         (list ? "(*)" : "");
+}
+
+std::string fortran_function(const std::string &name, const std::string &params) {
+  const std::vector<Parameter> list = parameters_of(params);
+  std::string line = "    integer(c_int32_t) function spc_" + name + "(";
+  std::string text;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const std::string item = list[i].name + (i + 1 < list.size() ? "," : "");
+    if (line.size() + item.size() + 12 > columns) {
+      text += line + " &\n";
+      line = "        ";
+    }
+    line += (i == 0 || line.back() == ' ' ? "" : " ") + item;
+  }
+  text += line + ") bind(c)\n      import\n";
+  for (std::size_t i = 0; i < list.size(); ++i)
+    text += "      " + declared(name, list[i], i + 1 < list.size() ? list[i + 1].name : "") + "\n";
+  return text + "    end function\n";
+}
+
+std::string fortran_functions() {
+  std::string text =
+      "! SPDX-License-Identifier: Apache-2.0\n"
+      "! Generated from ops.def and api.def. Do not edit. Every function of the C headers.\n"
+      "  interface\n";
+  for (const ApiRow &f : api_rows)
+    text += fortran_function(f.name,
+                             f.params == "(void)" ? "" : f.params.substr(1, f.params.size() - 2));
+  for (const OpRow &op : op_rows) {
+    const Signature &s = signatures.at(op.signature);
+    if (s.params == nullptr) continue;
+    text += fortran_function(op.name, std::string(s.params) + ", " + s.results);
+    if (s.into)
+      text += fortran_function(op.name + "_into", std::string(s.params) + ", spc_array out");
+  }
+  return text + "  end interface\n";
+}
+
 std::string export_list() {
   std::set<std::string> names;
   for (const OpRow &op : op_rows) {
@@ -293,13 +415,15 @@ void write_file(const std::string &path, const std::string &text) {
 int main(int argc, char **argv) try {
   check_rows();
   if (argc < 3 || argc % 2 == 0)
-    refuse("usage: spacecore_gen (--ops|--api|--exports|--lock FILE)...");
+    refuse("usage: spacecore_gen (--ops|--api|--fortran|--exports|--lock FILE)...");
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string what = argv[i], path = argv[i + 1];
     if (what == "--ops")
       write_file(path, ops_header());
     else if (what == "--api")
       write_file(path, api_header());
+    else if (what == "--fortran")
+      write_file(path, fortran_functions());
     else if (what == "--exports")
       write_file(path, export_list());
     else if (what == "--lock")
