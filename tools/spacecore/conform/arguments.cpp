@@ -143,6 +143,16 @@ std::vector<spc_index> Arguments::build_index(const Json &items) {
   return index;
 }
 
+void Arguments::allow_change(spc_array x) {
+  const HostArray now = read(x);
+  Shape strides(now.shape.size());
+  check(spc_array_strides(x, strides.data(), static_cast<std::int32_t>(strides.size())));
+  for (auto &[array, host] : kept_) {
+    if (!get<std::int32_t>(spc_array_is_view_of, array.get(), x)) continue;
+    copy_strided(now, row_major(now.shape), host, strides, now.shape);
+  }
+}
+
 void Arguments::require_unchanged() const {
   for (const auto &[array, host] : kept_) {
     if (read(array.get()).bytes != host.bytes) throw Mismatch("the call changed an input");

@@ -25,6 +25,8 @@ class Arguments {
   /// Throws Mismatch if a byte of any array that was built has changed, the garbage between the
   /// elements of a strided argument included.
   void require_unchanged() const;
+  /// A call was to write into x, which was built here: what its elements are now is right.
+  void allow_change(spc_array x);
 
   spc_context context() const { return context_; }
 

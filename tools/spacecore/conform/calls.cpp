@@ -6,6 +6,8 @@
 #include <limits>
 #include <unordered_map>
 
+#include "tools/spacecore/conform/compare.hpp"
+
 namespace cmd::conform {
 namespace {
 
@@ -20,7 +22,13 @@ void give(Call &call, Output output) {
   form.push_back(std::move(output));
 }
 
-// The plain form, and the same into an array that exists.
+template <class... Outputs>
+void give_all(Call &call, Outputs... outputs) {
+  auto &form = call.forms.emplace_back();
+  (form.push_back(std::move(outputs)), ...);
+}
+
+// The plain form, and the same into an array that holds what no result may depend on.
 template <auto Fn, auto Into, class... Args>
 void both_forms(Call &call, Args... args) {
   Array out = make(Fn, args...);
@@ -29,12 +37,55 @@ void both_forms(Call &call, Args... args) {
   const auto context =
       make<Context>(spc_context_create, get<const char *>(spc_array_family, out.get()),
                     get<std::int32_t>(spc_array_dtype, out.get()), std::int32_t{SPC_CHECK_NONE});
-  Array again =
-      make(spc_empty, context.get(), count(shape), shape.data(), std::int32_t{SPC_DTYPE_NONE});
+  const HostArray before = garbage(get<std::int32_t>(spc_array_dtype, out.get()), shape);
+  Array again = make(spc_array_from_host, context.get(), before.dtype, count(shape), shape.data(),
+                     static_cast<const void *>(before.bytes.data()));
   check(Into(args..., again.get()));
   give(call, std::move(out));
   give(call, std::move(again));
 }
+
+// The members of a list argument.
+struct Members {
+  explicit Members(spc_value list) {
+    const auto n = get<std::int64_t>(spc_value_count, list);
+    for (std::int64_t i = 0; i < n; ++i) {
+      handles.push_back(items.emplace_back(make(spc_value_item, list, i)).get());
+    }
+  }
+  std::int64_t n() const { return static_cast<std::int64_t>(handles.size()); }
+  const spc_array *data() const { return handles.data(); }
+
+  std::vector<Array> items;
+  std::vector<spc_array> handles;
+};
+
+// A tuple result is one output for each member.
+void give_members(Call &call, const Array &tuple) {
+  auto &form = call.forms.emplace_back();
+  for (auto &item : Members(tuple.get()).items) form.emplace_back(std::move(item));
+}
+
+// The attribute backend_kwargs as a map; only its keys count.
+struct Options {
+  explicit Options(const Call &call) {
+    const Json &given = call.attr("backend_kwargs");
+    if (given.is_null()) return;
+    std::vector<const char *> keys;
+    std::vector<spc_value> values;
+    const Array any = make(spc_weak_bool, std::int32_t{1});
+    for (const auto &[key, value] : given.items()) {
+      keys.push_back(key.c_str());
+      values.push_back(any.get());
+    }
+    map = make(spc_value_map, static_cast<std::int64_t>(keys.size()),
+               static_cast<const char *const *>(keys.data()),
+               static_cast<const spc_value *>(values.data()));
+  }
+  spc_value get() const { return map.get(); }
+
+  Array map;
+};
 
 // axis = None is "all axes"; so is an axis list that the case leaves out.
 struct AxisList {
@@ -163,20 +214,7 @@ void run_norm(Call &call) {
 
 template <auto Fn, auto Into>
 void run_matmul(Call &call) {
-  std::vector<const char *> keys;
-  std::vector<Array> items;
-  std::vector<spc_value> handles;
-  Array options;
-  if (const Json &given = call.attr("backend_kwargs"); !given.is_null()) {
-    for (const auto &[key, value] : given.items()) {
-      keys.push_back(key.c_str());
-      // Only whether the key is known counts.
-      handles.push_back(items.emplace_back(make(spc_weak_bool, std::int32_t{1})).get());
-    }
-    options = make(spc_value_map, static_cast<std::int64_t>(keys.size()),
-                   static_cast<const char *const *>(keys.data()),
-                   static_cast<const spc_value *>(handles.data()));
-  }
+  const Options options(call);
   both_forms<Fn, Into>(call, call.input(0), call.input(1), options.get());
 }
 
@@ -188,21 +226,207 @@ void run_assparse(Call &call) {
                   call.dtype_attr()));
 }
 
-// ---- what the op table does not list: questions about arrays and dtypes -------------------------
+template <auto Fn>
+void run_constant(Call &call) {
+  give(call, make(Fn, call.context()));
+}
+
+template <auto Fn>
+void run_full_like(Call &call) {
+  give(call, make(Fn, call.input(0), call.input(1), call.dtype_attr()));
+}
+
+template <auto Fn>
+void run_linspace(Call &call) {
+  constexpr std::int64_t num = 50;
+  give(call, make(Fn, call.context(), call.input(0), call.input(1), call.integer_or("num", num)));
+}
+
+template <auto Fn>
+void run_stack(Call &call) {
+  const Members arrays(call.input(0));
+  give(call, make(Fn, arrays.n(), arrays.data(), call.integer_or("axis", 0)));
+}
+
+template <auto Fn>
+void run_concatenate(Call &call) {
+  const Members arrays(call.input(0));
+  give(call, make(Fn, arrays.n(), arrays.data(), call.integer_or("axis", 0), call.dtype_attr()));
+}
+
+template <auto Fn>
+void run_arrays(Call &call) {
+  const Members arrays(call.input(0));
+  give(call, make(Fn, arrays.n(), arrays.data()));
+}
+
+template <auto Fn>
+void run_tuple_of_arrays(Call &call) {
+  const Members arrays(call.input(0));
+  give_members(call, make(Fn, arrays.n(), arrays.data()));
+}
+
+template <auto Fn>
+void run_take(Call &call) {
+  give(call, make(Fn, call.input(0), call.input(1), call.integer("axis")));
+}
+
+template <auto Fn>
+void run_index_update(Call &call) {
+  const spc_array x = call.input(0);
+  const auto index = call.arguments().build_index(call.attr("index"));
+  const bool copy = call.attr("copy").is_null() || call.flag("copy");
+  Array out = make(Fn, x, static_cast<std::int32_t>(index.size()), index.data(), call.input(1),
+                   std::int32_t{copy});
+  if (get<std::int32_t>(spc_array_is_view_of, out.get(), x) == std::int32_t{copy}) {
+    throw Mismatch(copy ? "the result shares the memory of x" : "the result is not x itself");
+  }
+  if (!copy) call.arguments().allow_change(x);
+  give(call, std::move(out));
+}
 
 Json weak(const char *type, const Json &value) {
   return {{"kind", "weak"}, {"type", type}, {"value", value}};
 }
 
+Json verdict(std::int32_t yes) {
+  return weak("bool", yes != 0);
+}
+
+struct Tolerance {
+  explicit Tolerance(const Call &call) {
+    if (const Json &given = call.attr("rtol"); !given.is_null()) rtol = parse_number(given);
+    if (const Json &given = call.attr("atol"); !given.is_null()) atol = parse_number(given);
+  }
+  double rtol = 1e-5, atol = 1e-8;
+};
+
+template <auto Fn, auto Into>
+void run_isclose(Call &call) {
+  const Tolerance tolerance(call);
+  both_forms<Fn, Into>(call, call.input(0), call.input(1), tolerance.rtol, tolerance.atol);
+}
+
+template <auto Fn>
+void run_allclose(Call &call) {
+  const Tolerance tolerance(call);
+  give(call, verdict(get<std::int32_t>(Fn, call.input(0), call.input(1), tolerance.rtol,
+                                       tolerance.atol, std::int32_t{call.flag("equal_nan")})));
+}
+
+template <auto Fn>
+void run_allclose_sparse(Call &call) {
+  const Tolerance tolerance(call);
+  give(call, verdict(get<std::int32_t>(Fn, call.input(0), call.input(1), tolerance.rtol,
+                                       tolerance.atol)));
+}
+
+template <auto Fn, auto Into>
+void run_ternary(Call &call) {
+  both_forms<Fn, Into>(call, call.input(0), call.input(1), call.input(2));
+}
+
+template <auto Fn>
+void run_logsumexp(Call &call) {
+  const AxisList axes(call, "axis");
+  Array out, sign;
+  const bool with_sign = call.flag("return_sign");
+  check(Fn(call.input(0), call.input(1), axes.n(), axes.data(), std::int32_t{call.flag("keepdims")},
+           out.out(), with_sign ? sign.out() : nullptr));
+  if (with_sign) {
+    give_all(call, std::move(out), std::move(sign));
+  } else {
+    give(call, std::move(out));
+  }
+}
+
+template <auto Fn, auto Into>
+void run_arg(Call &call) {
+  if (call.attr("axis").is_array()) {
+    // The parameter is one integer: C refuses a list before the call.
+    throw Failure(SPC_E_TYPE, "axis is a list, expected an integer");
+  }
+  both_forms<Fn, Into>(call, call.input(0), call.integer("axis"),
+                       std::int32_t{call.flag("keepdims")});
+}
+
+template <auto Fn, auto Into>
+void run_axis(Call &call) {
+  both_forms<Fn, Into>(call, call.input(0), call.integer_or("axis", -1));
+}
+
+template <auto Fn>
+void run_nonzero(Call &call) {
+  give_members(call, make(Fn, call.input(0)));
+}
+
+template <auto Fn>
+void run_bincount(Call &call) {
+  give(call, make(Fn, call.input(0), call.integer_or("minlength", 0)));
+}
+
+template <auto Fn>
+void run_tensordot(Call &call) {
+  const Json &axes = call.attr("axes");
+  if (axes.is_array()) {
+    const Axes a = axes.at(0).get<Axes>(), b = axes.at(1).get<Axes>();
+    give(call, make(Fn, call.input(0), call.input(1), count(a), a.data(), count(b), b.data()));
+    return;
+  }
+  const auto n = static_cast<std::int32_t>(call.integer_or("axes", 2));
+  const std::int64_t *none = nullptr;
+  give(call, make(Fn, call.input(0), call.input(1), n, none, n, none));
+}
+
+template <auto Fn>
+void run_einsum(Call &call) {
+  const Members operands(call.input(0));
+  give(call, make(Fn, call.attr("subscripts").get_ref<const std::string &>().c_str(), operands.n(),
+                  operands.data()));
+}
+
+template <auto Fn, auto Into>
+void run_options(Call &call) {
+  const Options options(call);
+  both_forms<Fn, Into>(call, call.input(0), options.get());
+}
+
+template <auto Fn>
+void run_eigh(Call &call) {
+  const Options options(call);
+  Array w, v;
+  check(Fn(call.input(0), options.get(), w.out(), v.out()));
+  give_all(call, std::move(w), std::move(v));
+}
+
+template <auto Fn>
+void run_eig(Call &call) {
+  Array w, v;
+  check(Fn(call.input(0), w.out(), v.out()));
+  give_all(call, std::move(w), std::move(v));
+}
+
+template <auto Fn>
+void run_svd(Call &call) {
+  const Options options(call);
+  const bool full = call.attr("full_matrices").is_null() || call.flag("full_matrices");
+  Array u, s, vh;
+  check(Fn(call.input(0), std::int32_t{full}, options.get(), u.out(), s.out(), vh.out()));
+  give_all(call, std::move(u), std::move(s), std::move(vh));
+}
+
+// ---- what the op table does not list: questions about arrays and dtypes -------------------------
+
 Json dtype_result(std::int32_t dtype) {
   return {{"kind", "dtype"}, {"name", dtype_name(dtype)}};
 }
 
+void run_array(Call &call) {
+  give(call, make(spc_array_from_value, call.context(), call.input(0), call.dtype_attr()));
+}
+
 void run_get_dtype(Call &call) {
-  if (get<std::int32_t>(spc_value_kind, call.input(0)) == SPC_VALUE_SCALAR) {
-    throw Unanswered("spc_array_dtype also answers for weak scalars");
-  }
-  give(call, dtype_result(get<std::int32_t>(spc_array_dtype, call.input(0))));
+  give(call, dtype_result(get<std::int32_t>(spc_get_dtype, call.context(), call.input(0))));
 }
 
 void run_array_shape(Call &call) {
@@ -219,11 +443,9 @@ void run_size(Call &call) {
   give(call, weak("int", get<std::int64_t>(spc_array_size, call.input(0))));
 }
 
-template <bool Dense, bool Sparse>
+template <auto Fn>
 void run_is(Call &call) {
-  const auto kind = get<std::int32_t>(spc_value_kind, call.input(0));
-  give(call,
-       weak("bool", (Dense && kind == SPC_VALUE_ARRAY) || (Sparse && kind == SPC_VALUE_SPARSE)));
+  give(call, verdict(get<std::int32_t>(Fn, call.context(), call.input(0))));
 }
 
 void run_to_host(Call &call) {
@@ -251,95 +473,97 @@ void run_result_type(Call &call) {
                                       static_cast<const std::int32_t *>(dtypes.data()))));
 }
 
-// A dtype becomes usable by making a context of it.
-Context context_of(Call &call) {
+std::int32_t dtype_input(const Call &call) {
   const Json &spec = call.input_spec(0);
-  const std::int32_t dtype =
-      spec.at("kind") == "none" ? std::int32_t{SPC_DTYPE_NONE} : dtype_of(spec.at("name"));
-  const auto family = get<const char *>(spc_context_family, call.context());
-  return make<Context>(spc_context_create, family, dtype, std::int32_t{SPC_CHECK_NONE});
+  return spec.at("kind") == "none" ? std::int32_t{SPC_DTYPE_NONE} : dtype_of(spec.at("name"));
 }
 
 void run_sanitize_dtype(Call &call) {
-  const Context context = context_of(call);
-  give(call, dtype_result(get<std::int32_t>(spc_context_dtype, context.get())));
+  give(call,
+       dtype_result(get<std::int32_t>(spc_sanitize_dtype, call.context(), dtype_input(call))));
 }
 
 void run_real_dtype(Call &call) {
-  const Context context = context_of(call);
-  const std::int64_t none = 0;
-  const auto x =
-      make(spc_empty, context.get(), std::int32_t{1}, &none, std::int32_t{SPC_DTYPE_NONE});
-  const auto part = make(spc_real, x.get());
-  give(call, dtype_result(get<std::int32_t>(spc_array_dtype, part.get())));
+  give(call, dtype_result(get<std::int32_t>(spc_real_dtype, dtype_input(call))));
+}
+
+void run_is_complex_dtype(Call &call) {
+  give(call, verdict(get<std::int32_t>(spc_is_complex_dtype, dtype_input(call))));
+}
+
+void run_eps(Call &call) {
+  give(call, weak("float", get<double>(spc_eps, dtype_input(call))));
 }
 
 // ---- the table ----------------------------------------------------------------------------------
 
-#define PLAIN(NAME, RUN)     {#NAME, RUN<spc_##NAME>},
-#define WITH_INTO(NAME, RUN) {#NAME, RUN<spc_##NAME, spc_##NAME##_into>},
-#define RUN_CREATE(NAME)     PLAIN(NAME, run_create)
-#define RUN_FULL(NAME)       PLAIN(NAME, run_full)
-#define RUN_EYE(NAME)        PLAIN(NAME, run_eye)
-#define RUN_ARANGE(NAME)     PLAIN(NAME, run_arange)
-#define RUN_ASARRAY(NAME)    PLAIN(NAME, run_asarray)
-#define RUN_CAST(NAME)       PLAIN(NAME, run_cast)
-#define RUN_UNARY(NAME)      WITH_INTO(NAME, run_unary)
-#define RUN_VIEW(NAME)       PLAIN(NAME, run_view)
-#define RUN_SHAPE(NAME)      PLAIN(NAME, run_shape)
-#define RUN_AXES(NAME)       PLAIN(NAME, run_axes)
-#define RUN_AXIS_PAIR(NAME)  PLAIN(NAME, run_axis_pair)
-#define RUN_MOVEAXIS(NAME)   PLAIN(NAME, run_moveaxis)
-#define RUN_GETITEM(NAME)    PLAIN(NAME, run_getitem)
-#define RUN_BINARY(NAME)     WITH_INTO(NAME, run_binary)
-#define RUN_REDUCE(NAME)     WITH_INTO(NAME, run_reduce)
-#define RUN_REDUCE_AS(NAME)  WITH_INTO(NAME, run_reduce_as)
-#define RUN_NORM(NAME)       WITH_INTO(NAME, run_norm)
-#define RUN_MATMUL(NAME)     WITH_INTO(NAME, run_matmul)
-#define RUN_ASSPARSE(NAME)   PLAIN(NAME, run_assparse)
-#define RUN_AXPBY(NAME)      // the vectors have no such op
-#define RUN_KERNEL(NAME)     // no C function
-#define RUN_CONSTANT(NAME)
-#define RUN_FULL_LIKE(NAME)
-#define RUN_LINSPACE(NAME)
-#define RUN_STACK(NAME)
-#define RUN_CONCATENATE(NAME)
-#define RUN_ARRAYS(NAME)
-#define RUN_TUPLE_OF_ARRAYS(NAME)
-#define RUN_TAKE(NAME)
-#define RUN_INDEX_UPDATE(NAME)
-#define RUN_ISCLOSE(NAME)
-#define RUN_ALLCLOSE(NAME)
-#define RUN_ALLCLOSE_SPARSE(NAME)
-#define RUN_WHERE(NAME)
-#define RUN_CLIP(NAME)
-#define RUN_LOGSUMEXP(NAME)
-#define RUN_ARG(NAME)
-#define RUN_AXIS(NAME)
-#define RUN_NONZERO(NAME)
-#define RUN_BINCOUNT(NAME)
-#define RUN_TENSORDOT(NAME)
-#define RUN_EINSUM(NAME)
-#define RUN_OPTIONS(NAME)
-#define RUN_EIGH(NAME)
-#define RUN_EIG(NAME)
-#define RUN_SVD(NAME)
+#define PLAIN(NAME, RUN)                    {#NAME, RUN<spc_##NAME>},
+#define WITH_INTO(NAME, RUN)                {#NAME, RUN<spc_##NAME, spc_##NAME##_into>},
+#define RUN_CREATE(NAME)                    PLAIN(NAME, run_create)
+#define RUN_FULL(NAME)                      PLAIN(NAME, run_full)
+#define RUN_EYE(NAME)                       PLAIN(NAME, run_eye)
+#define RUN_ARANGE(NAME)                    PLAIN(NAME, run_arange)
+#define RUN_ASARRAY(NAME)                   PLAIN(NAME, run_asarray)
+#define RUN_CAST(NAME)                      PLAIN(NAME, run_cast)
+#define RUN_UNARY(NAME)                     WITH_INTO(NAME, run_unary)
+#define RUN_VIEW(NAME)                      PLAIN(NAME, run_view)
+#define RUN_SHAPE(NAME)                     PLAIN(NAME, run_shape)
+#define RUN_AXES(NAME)                      PLAIN(NAME, run_axes)
+#define RUN_AXIS_PAIR(NAME)                 PLAIN(NAME, run_axis_pair)
+#define RUN_MOVEAXIS(NAME)                  PLAIN(NAME, run_moveaxis)
+#define RUN_GETITEM(NAME)                   PLAIN(NAME, run_getitem)
+#define RUN_BINARY(NAME)                    WITH_INTO(NAME, run_binary)
+#define RUN_REDUCE(NAME)                    WITH_INTO(NAME, run_reduce)
+#define RUN_REDUCE_AS(NAME)                 WITH_INTO(NAME, run_reduce_as)
+#define RUN_NORM(NAME)                      WITH_INTO(NAME, run_norm)
+#define RUN_MATMUL(NAME)                    WITH_INTO(NAME, run_matmul)
+#define RUN_ASSPARSE(NAME)                  PLAIN(NAME, run_assparse)
+#define RUN_AXPBY(NAME)                     // the vectors have no such op
+#define RUN_KERNEL(NAME)                    // no C function
+#define RUN_CONSTANT(NAME)                  PLAIN(NAME, run_constant)
+#define RUN_FULL_LIKE(NAME)                 PLAIN(NAME, run_full_like)
+#define RUN_LINSPACE(NAME)                  PLAIN(NAME, run_linspace)
+#define RUN_STACK(NAME)                     PLAIN(NAME, run_stack)
+#define RUN_CONCATENATE(NAME)               PLAIN(NAME, run_concatenate)
+#define RUN_ARRAYS(NAME)                    PLAIN(NAME, run_arrays)
+#define RUN_TUPLE_OF_ARRAYS(NAME)           PLAIN(NAME, run_tuple_of_arrays)
+#define RUN_TAKE(NAME)                      PLAIN(NAME, run_take)
+#define RUN_INDEX_UPDATE(NAME)              PLAIN(NAME, run_index_update)
+#define RUN_ISCLOSE(NAME)                   WITH_INTO(NAME, run_isclose)
+#define RUN_ALLCLOSE(NAME)                  PLAIN(NAME, run_allclose)
+#define RUN_ALLCLOSE_SPARSE(NAME)           PLAIN(NAME, run_allclose_sparse)
+#define RUN_WHERE(NAME)                     WITH_INTO(NAME, run_ternary)
+#define RUN_CLIP(NAME)                      WITH_INTO(NAME, run_ternary)
+#define RUN_LOGSUMEXP(NAME)                 PLAIN(NAME, run_logsumexp)
+#define RUN_ARG(NAME)                       WITH_INTO(NAME, run_arg)
+#define RUN_AXIS(NAME)                      WITH_INTO(NAME, run_axis)
+#define RUN_NONZERO(NAME)                   PLAIN(NAME, run_nonzero)
+#define RUN_BINCOUNT(NAME)                  PLAIN(NAME, run_bincount)
+#define RUN_TENSORDOT(NAME)                 PLAIN(NAME, run_tensordot)
+#define RUN_EINSUM(NAME)                    PLAIN(NAME, run_einsum)
+#define RUN_OPTIONS(NAME)                   WITH_INTO(NAME, run_options)
+#define RUN_EIGH(NAME)                      PLAIN(NAME, run_eigh)
+#define RUN_EIG(NAME)                       PLAIN(NAME, run_eig)
+#define RUN_SVD(NAME)                       PLAIN(NAME, run_svd)
 #define SPC_OP(NAME, CODE, SINCE, SIG, ...) RUN_##SIG(NAME)
 
 const std::unordered_map<std::string, Runner> &runners() {
   static const std::unordered_map<std::string, Runner> table = {
 #include "spacecore/ops.def"
+      {"array", run_array},
       {"get_dtype", run_get_dtype},
       {"shape", run_array_shape},
       {"ndim", run_ndim},
       {"size", run_size},
-      {"is_dense", run_is<true, false>},
-      {"is_sparse", run_is<false, true>},
-      {"is_array", run_is<true, true>},
+      {"is_dense", run_is<spc_is_dense>},
+      {"is_sparse", run_is<spc_is_sparse>},
+      {"is_array", run_is<spc_is_array>},
       {"to_numpy", run_to_host},
       {"result_type", run_result_type},
       {"sanitize_dtype", run_sanitize_dtype},
       {"real_dtype", run_real_dtype},
+      {"is_complex_dtype", run_is_complex_dtype},
+      {"eps", run_eps},
   };
   return table;
 }
@@ -377,6 +601,10 @@ bool Call::flag(const char *name) const {
 std::int64_t Call::integer(const char *name) const {
   const Json &value = attr(name);
   return value.is_null() ? SPC_NONE_I64 : value.get<std::int64_t>();
+}
+
+std::int64_t Call::integer_or(const char *name, std::int64_t absent) const {
+  return attrs_.contains(name) ? integer(name) : absent;
 }
 
 std::vector<std::int64_t> Call::integers(const char *name) const {

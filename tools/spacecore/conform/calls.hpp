@@ -33,6 +33,8 @@ class Call {
   bool flag(const char *name) const;
   /// An integer, or SPC_NONE_I64.
   std::int64_t integer(const char *name) const;
+  /// The same, with a value for what the case leaves out; null is still SPC_NONE_I64.
+  std::int64_t integer_or(const char *name, std::int64_t absent) const;
   /// An integer or a list of them, as a list.
   std::vector<std::int64_t> integers(const char *name) const;
 
@@ -51,11 +53,5 @@ using Runner = std::function<void(Call &)>;
 
 /// NULL if the C API has no such function.
 const Runner *find_runner(const std::string &op);
-
-/// Not run: the C API answers another question than the case asks.
-class Unanswered : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 }  // namespace cmd::conform

@@ -20,6 +20,6 @@ class Mismatch : public std::runtime_error {
 void read_all(const std::vector<Output> &outputs);
 
 /// Throws Mismatch unless the outputs pass the check of the case.
-void compare(const std::vector<Output> &outputs, const Json &expected, const Json &check);
+void compare(const std::vector<Output> &outputs, const Json &spec);
 
 }  // namespace cmd::conform
