@@ -4,17 +4,6 @@
 #include "plugins/reference/loops.hpp"
 
 namespace spc::reference {
-namespace {
-
-// A b that is not finite would give an infinite tolerance: there only equality counts.
-template <class T>
-bool is_close(T a, T b, const spc_params_close &p) {
-  if (equal(a, b)) return true;
-  if (is_finite(b) && distance(a, b) <= p.atol + p.rtol * magnitude(b)) return true;
-  return p.equal_nan != 0 && is_nan(a) && is_nan(b);
-}
-
-}  // namespace
 
 spc_status allclose(void *, const spc_call *call) {
   return for_dtype(AllTypes(), call->in[0]->dtype, [&]<class T>(Tag<T>) {
@@ -24,7 +13,7 @@ spc_status allclose(void *, const spc_call *call) {
     Bool *out = data<Bool>(*call->out[0]);
     reduce<2>(call, p.n_kept, [&](int64_t at, auto scan) {
       bool all = true;
-      scan([&](const Offsets<2> &i) { all = all && is_close(a[i[0]], b[i[1]], p); });
+      scan([&](const Offsets<2> &i) { all = all && is_close_to(a[i[0]], b[i[1]], p); });
       out[at] = truth(all);
     });
     return SPC_OK;

@@ -7,6 +7,7 @@
 #include <concepts>
 #include <cstdint>
 #include <limits>
+#include <numbers>
 #include <type_traits>
 
 #include "plugins/reference/types.hpp"
@@ -209,6 +210,122 @@ Complex<R> square_root(Complex<R> x) {
   return {root.real(), root.imag()};
 }
 
+// ---- powers and elementary functions -------------------------------------------------------------
+// base to the power n >= 0 by squaring; integers wrap.
+template <class T, class N>
+T power_by_squaring(T base, N n) {
+  T result = cast<T>(Bool{1});
+  for (;;) {
+    if (n & 1) result = times(result, base);
+    n = static_cast<N>(n >> 1);
+    if (n == 0) return result;
+    base = times(base, base);
+  }
+}
+
+template <class R, class F>
+Complex<R> by_complex(F f, Complex<R> x) {
+  const std::complex<R> y = f(std::complex<R>(x.re, x.im));
+  return {y.real(), y.imag()};
+}
+
+template <std::integral T>
+T to_power(T a, T b) {
+  return power_by_squaring(a, static_cast<Unsigned<T>>(b));
+}
+template <std::floating_point T>
+T to_power(T a, T b) {
+  return std::pow(a, b);
+}
+// exp(b log a), but what has a plain answer gets it: z^0 is 1, also of 0; 0^b is 0 for Re b > 0 and
+// otherwise undefined; small integer powers are products.
+template <class R>
+Complex<R> to_power(Complex<R> a, Complex<R> b) {
+  if (is_zero(b)) return {R(1), R(0)};
+  if (is_zero(a)) {
+    constexpr R nan = std::numeric_limits<R>::quiet_NaN();
+    return b.re > 0 ? Complex<R>{R(0), R(0)} : Complex<R>{nan, nan};
+  }
+  constexpr R most = 100;
+  if (b.im == 0 && std::fabs(b.re) < most && b.re == std::trunc(b.re)) {
+    const Complex<R> p = power_by_squaring(a, static_cast<int>(std::fabs(b.re)));
+    return b.re < 0 ? over(Complex<R>{R(1), R(0)}, p) : p;
+  }
+  return by_complex([&](auto z) { return std::pow(z, std::complex<R>(b.re, b.im)); }, a);
+}
+
+template <std::floating_point T>
+T exponential(T x) {
+  return std::exp(x);
+}
+template <class R>
+Complex<R> exponential(Complex<R> x) {
+  return by_complex([](auto z) { return std::exp(z); }, x);
+}
+
+template <std::floating_point T>
+T logarithm(T x) {
+  return std::log(x);
+}
+template <class R>
+Complex<R> logarithm(Complex<R> x) {
+  return by_complex([](auto z) { return std::log(z); }, x);
+}
+
+template <std::floating_point T>
+T logarithm2(T x) {
+  return std::log2(x);
+}
+template <class R>
+Complex<R> logarithm2(Complex<R> x) {
+  const Complex<R> natural = logarithm(x);
+  return {natural.re * std::numbers::log2e_v<R>, natural.im * std::numbers::log2e_v<R>};
+}
+
+template <std::floating_point T>
+T sine(T x) {
+  return std::sin(x);
+}
+template <class R>
+Complex<R> sine(Complex<R> x) {
+  return by_complex([](auto z) { return std::sin(z); }, x);
+}
+
+template <std::floating_point T>
+T cosine(T x) {
+  return std::cos(x);
+}
+template <class R>
+Complex<R> cosine(Complex<R> x) {
+  return by_complex([](auto z) { return std::cos(z); }, x);
+}
+
+template <class T>
+T signum(T x) {
+  if constexpr (std::floating_point<T>) {
+    return std::isnan(x) ? x : static_cast<T>((x > 0) - (x < 0));
+  } else {
+    return static_cast<T>((x > 0) - (x < 0));
+  }
+}
+// x / |x|. One infinite part outweighs the other; two have no direction.
+template <class R>
+Complex<R> signum(Complex<R> x) {
+  constexpr R nan = std::numeric_limits<R>::quiet_NaN();
+  const bool infinite_re = std::isinf(x.re), infinite_im = std::isinf(x.im);
+  if (infinite_re && infinite_im) return {nan, nan};
+  if (infinite_re) return {signum(x.re), R(0)};
+  if (infinite_im) return {R(0), signum(x.im)};
+  if (is_nan(x)) return {nan, nan};
+  if (is_zero(x)) return {R(0), R(0)};
+  R size = modulus(x);
+  if (std::isinf(size)) {
+    x = {x.re / 2, x.im / 2};
+    size = modulus(x);
+  }
+  return {x.re / size, x.im / size};
+}
+
 // ---- order ---------------------------------------------------------------------------------------
 // Complex numbers compare lexicographically. False beside a NaN.
 template <class T>
@@ -221,6 +338,11 @@ bool greater_equal(T a, T b) {
   } else {
     return a >= b;
   }
+}
+
+template <class T>
+bool greater(T a, T b) {
+  return greater_equal(a, b) && !equal(a, b);
 }
 
 // A NaN wins, the first of two.

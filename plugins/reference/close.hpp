@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "spacecore/plugin.h"
+
 #include "plugins/reference/arithmetic.hpp"
 
 namespace spc::reference {
@@ -21,6 +23,15 @@ double distance(T a, T b) {
 template <class T>
 double magnitude(T x) {
   return distance(x, T{});
+}
+
+// a is near b, by the size of b. A b that is not finite would give an infinite tolerance: there
+// only equality counts.
+template <class T>
+bool is_close_to(T a, T b, const spc_params_close &p) {
+  if (equal(a, b)) return true;
+  if (is_finite(b) && distance(a, b) <= p.atol + p.rtol * magnitude(b)) return true;
+  return p.equal_nan != 0 && is_nan(a) && is_nan(b);
 }
 
 }  // namespace spc::reference

@@ -11,6 +11,7 @@ namespace {
 constexpr uint64_t all = SPC_DTYPES_ALL;
 constexpr uint64_t numeric = SPC_DTYPES_ALL & ~SPC_BIT(SPC_BOOL);
 constexpr uint64_t floating = SPC_DTYPES_FLOATING;
+constexpr uint64_t real_floating = SPC_BIT(SPC_FLOAT32) | SPC_BIT(SPC_FLOAT64);
 
 // Pairs of equal dtypes are listed by the mask of an entry; complex to real is refused.
 constexpr auto casts = [] {
@@ -47,6 +48,11 @@ constexpr spc_op_entry elementwise(uint32_t op, uint64_t dtypes, spc_kernel_fn f
   return e;
 }
 
+constexpr spc_op_entry with_params(spc_op_entry e, size_t params_size) {
+  e.params_size = static_cast<uint32_t>(params_size);
+  return e;
+}
+
 template <size_t N>
 constexpr spc_op_entry with_pairs(spc_op_entry e, const std::array<uint32_t, N> &pairs) {
   e.pairs = pairs.data();
@@ -74,11 +80,35 @@ const spc_op_entry reference_ops[] = {
     elementwise(SPC_OP_multiply, all, multiply),
     elementwise(SPC_OP_divide, floating, divide),
     elementwise(SPC_OP_maximum, all, maximum),
+    elementwise(SPC_OP_minimum, all, minimum),
+    elementwise(SPC_OP_power, numeric, power),
+    elementwise(SPC_OP_equal, all, equal),
+    elementwise(SPC_OP_not_equal, all, not_equal),
+    elementwise(SPC_OP_less, all, less),
+    elementwise(SPC_OP_less_equal, all, less_equal),
+    elementwise(SPC_OP_greater, all, greater),
+    elementwise(SPC_OP_greater_equal, all, greater_equal),
+    with_params(elementwise(SPC_OP_isclose, all, isclose), sizeof(spc_params_close)),
     elementwise(SPC_OP_negative, numeric, negative),
     elementwise(SPC_OP_conj, all, conj),
     elementwise(SPC_OP_abs, all, abs),
     elementwise(SPC_OP_sqrt, floating, sqrt),
+    elementwise(SPC_OP_sign, numeric, sign),
+    elementwise(SPC_OP_exp, floating, exp),
+    elementwise(SPC_OP_log, floating, log),
+    elementwise(SPC_OP_log2, floating, log2),
+    elementwise(SPC_OP_sin, floating, sin),
+    elementwise(SPC_OP_cos, floating, cos),
+    elementwise(SPC_OP_square, numeric, square),
+    elementwise(SPC_OP_isfinite, all, isfinite),
+    elementwise(SPC_OP_isnan, all, isnan),
+    elementwise(SPC_OP_where, all, where),
+    elementwise(SPC_OP_clip, all, clip),
     elementwise(SPC_OP_axpby, all, axpby),
+    entry(SPC_OP_random_uniform, real_floating, random_uniform, sizeof(spc_params_random)),
+    entry(SPC_OP_random_normal, floating, random_normal, sizeof(spc_params_random)),
+    entry(SPC_OP_random_choice, SPC_BIT(SPC_INT64) | SPC_BIT(SPC_FLOAT64), random_choice,
+          sizeof(spc_params_random)),
     with_pairs(entry(SPC_OP_sum, all, sum, sizeof(spc_params_reduce)), integer_sums),
     entry(SPC_OP_min, all, min, sizeof(spc_params_reduce)),
     entry(SPC_OP_max, all, max, sizeof(spc_params_reduce)),

@@ -72,6 +72,36 @@ spc_status map_binary(const spc_call *call, F f) {
   return SPC_OK;
 }
 
+// out[i] = f(in[0][i], in[1][i]), a verdict
+template <class T, class F>
+spc_status map_predicate(const spc_call *call, F f) {
+  const spc_tensor &out = *call->out[0];
+  const T *a = data<const T>(*call->in[0]);
+  const T *b = data<const T>(*call->in[1]);
+  Bool *y = data<Bool>(out);
+  auto body = [&](const Offsets<3> &i) {
+    y[i[2]] = Bool{static_cast<uint8_t>(f(a[i[0]], b[i[1]]))};
+  };
+  for_each<3>(out.ndim, out.shape, {call->in[0]->strides, call->in[1]->strides, out.strides}, {},
+              body);
+  return SPC_OK;
+}
+
+// out[i] = f(in[0][i], in[1][i], in[2][i]), the third of a type of its own
+template <class T, class Third, class F>
+spc_status map_ternary(const spc_call *call, F f) {
+  const spc_tensor &out = *call->out[0];
+  const T *a = data<const T>(*call->in[0]);
+  const T *b = data<const T>(*call->in[1]);
+  const Third *c = data<const Third>(*call->in[2]);
+  T *y = data<T>(out);
+  auto body = [&](const Offsets<4> &i) { y[i[3]] = f(a[i[0]], b[i[1]], c[i[2]]); };
+  for_each<4>(out.ndim, out.shape,
+              {call->in[0]->strides, call->in[1]->strides, call->in[2]->strides, out.strides}, {},
+              body);
+  return SPC_OK;
+}
+
 // Reduction with N inputs: runs visit(at, scan) at every kept index, where at is the offset of out
 // and scan(body) runs body(offsets of the inputs) over the reduced axes.
 template <size_t N, class Visit>

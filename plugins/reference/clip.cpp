@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/reference/arithmetic.hpp"
+#include "plugins/reference/kernels.hpp"
+#include "plugins/reference/loops.hpp"
+
+namespace spc::reference {
+
+spc_status clip(void *, const spc_call *call) {
+  return for_dtype(AllTypes(), call->in[0]->dtype, [&]<class T>(Tag<T>) {
+    return map_ternary<T, T>(call,
+                             [](T x, T low, T high) { return smaller(larger(x, low), high); });
+  });
+}
+
+}  // namespace spc::reference

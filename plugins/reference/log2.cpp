@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/reference/arithmetic.hpp"
+#include "plugins/reference/kernels.hpp"
+#include "plugins/reference/loops.hpp"
+
+namespace spc::reference {
+
+spc_status log2(void *, const spc_call *call) {
+  return for_dtype(FloatingTypes(), call->in[0]->dtype, [&]<class T>(Tag<T>) {
+    return map_unary<T, T>(call, [](T x) { return logarithm2(x); });
+  });
+}
+
+}  // namespace spc::reference
