@@ -26,7 +26,7 @@ constexpr auto casts = [] {
   return pairs;
 }();
 
-constexpr std::array<uint32_t, 4> integer_sums = {
+constexpr std::array<uint32_t, 4> into_int64 = {
     SPC_PAIR(SPC_BOOL, SPC_INT64), SPC_PAIR(SPC_INT8, SPC_INT64), SPC_PAIR(SPC_UINT8, SPC_INT64),
     SPC_PAIR(SPC_INT32, SPC_INT64)};
 
@@ -74,6 +74,7 @@ const spc_op_entry reference_ops[] = {
     with_pairs(elementwise(SPC_OP_astype, all, astype), casts),
     entry(SPC_OP_fill, all, fill),
     entry(SPC_OP_gather, all, gather, sizeof(spc_params_gather)),
+    entry(SPC_OP_scatter, all, scatter, sizeof(spc_params_scatter)),
     with_extent(entry(SPC_OP_nonzero, all, nonzero), nonzero_extent),
     elementwise(SPC_OP_add, all, add),
     elementwise(SPC_OP_subtract, numeric, subtract),
@@ -109,9 +110,15 @@ const spc_op_entry reference_ops[] = {
     entry(SPC_OP_random_normal, floating, random_normal, sizeof(spc_params_random)),
     entry(SPC_OP_random_choice, SPC_BIT(SPC_INT64) | SPC_BIT(SPC_FLOAT64), random_choice,
           sizeof(spc_params_random)),
-    with_pairs(entry(SPC_OP_sum, all, sum, sizeof(spc_params_reduce)), integer_sums),
+    with_pairs(entry(SPC_OP_sum, all, sum, sizeof(spc_params_reduce)), into_int64),
+    with_pairs(entry(SPC_OP_prod, all, prod, sizeof(spc_params_reduce)), into_int64),
+    entry(SPC_OP_logsumexp, floating, logsumexp, sizeof(spc_params_reduce)),
     entry(SPC_OP_min, all, min, sizeof(spc_params_reduce)),
     entry(SPC_OP_max, all, max, sizeof(spc_params_reduce)),
+    entry(SPC_OP_argmin, all, argmin, sizeof(spc_params_reduce)),
+    entry(SPC_OP_argmax, all, argmax, sizeof(spc_params_reduce)),
+    entry(SPC_OP_sort, all, sort),
+    entry(SPC_OP_argsort, all, argsort),
     entry(SPC_OP_allclose, all, allclose, sizeof(spc_params_close)),
     entry(SPC_OP_vdot, all, vdot, sizeof(spc_params_reduce)),
     entry(SPC_OP_matmul, all, matmul),

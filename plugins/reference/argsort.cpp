@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "plugins/reference/error.hpp"
+#include "plugins/reference/kernels.hpp"
+#include "plugins/reference/loops.hpp"
+#include "plugins/reference/sorting.hpp"
+
+namespace spc::reference {
+
+spc_status argsort(void *, const spc_call *call) {
+  return for_dtype(AllTypes(), call->in[0]->dtype, [&]<class T>(Tag<T>) {
+    const spc_tensor &x = *call->in[0];
+    const spc_tensor &out = *call->out[0];
+    const int32_t last = out.ndim - 1;
+    const int64_t n = out.shape[last];
+    spc_status status = SPC_OK;
+    int64_t *places = scratch<int64_t>(call, 2 * n, &status);
+    if (places == nullptr) return status;
+    auto row = [&](const Offsets<2> &at) {
+      const Vector<const T> keys{data<const T>(x) + at[0], n, x.strides[last]};
+      const Vector<int64_t> to{data<int64_t>(out) + at[1], n, out.strides[last]};
+      for (int64_t i = 0; i < n; ++i) places[i] = i;
+      const int64_t *sorted = merge_sort(
+          places, places + n, n, [&](int64_t i, int64_t j) { return before(keys[i], keys[j]); });
+      for (int64_t i = 0; i < n; ++i) to[i] = sorted[i];
+    };
+    for_each<2>(last, out.shape, {x.strides, out.strides}, {}, row);
+    return status;
+  });
+}
+
+}  // namespace spc::reference
