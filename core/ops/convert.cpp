@@ -146,21 +146,26 @@ Ref<Value> asarray(const OpArgs &args) {
 
 Ref<Value> astype(const OpArgs &args) {
   Value &x = *args.in[0];
+  const char *op = name(args.op);
   if (args.dtype == SPC_DTYPE_NONE) return Ref<Value>::share(&x);
-  const Dtype dtype = checked_dtype(args.dtype, "astype");
+  const Dtype dtype = checked_dtype(args.dtype, op);
   if (x.kind() == ValueKind::sparse) {
     SparseArray &s = static_cast<SparseArray &>(x);
-    Ref<Array> data = cast_array(*s.data, dtype, "astype");
+    Ref<Array> data = cast_array(*s.data, dtype, op);
     return make<SparseArray>(s.format, s.rows, s.cols, s.first, s.second, std::move(data));
   }
   if (x.kind() == ValueKind::scalar) {
-    OpArgs convert(Op::asarray);
-    convert.in[0] = &x;
-    convert.n_in = 1;
-    convert.dtype = args.dtype;
-    return asarray(convert);
+    Family &family = family_of(args.in, 1, op);
+    return materialise(x, family, dtype, op);
   }
-  return cast_array(as_dense(&x, "astype"), dtype, "astype");
+  return cast_array(as_dense(&x, op), dtype, op);
+}
+
+Ref<Value> cast(const OpArgs &args) {
+  const Value &x = *args.in[0];
+  const bool array = x.kind() == ValueKind::array || x.kind() == ValueKind::sparse;
+  if (array && args.dtype == index_of(join_of(args.in, 1))) return Ref<Value>::share(args.in[0]);
+  return astype(args);
 }
 
 Ref<Value> copy(const OpArgs &args) {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules of construction.
+#include <atomic>
 #include <cmath>
+#include <limits>
+#include <memory>
+#include <numbers>
 
 #include "core/ops/operands.hpp"
 #include "core/ops/rules.hpp"
@@ -130,7 +134,127 @@ Ref<Array> arange(const OpArgs &args, Context &ctx) {
   return out;
 }
 
+// start + i*step for every i, in double.
+void write_range(Array &out, double start, double step) {
+  spc_params_arange p = {};
+  p.start = start;
+  p.step = step;
+  Launch l(Op::arange);
+  l.params(p);
+  l.out(out);
+  l.run(*out.family, out.dtype);
+}
+
+// Of ends whose difference overflows the quotients still have one.
+double step_between(double start, double stop, std::int64_t intervals) {
+  const double difference = stop - start, n = static_cast<double>(intervals);
+  return std::isfinite(difference) ? difference / n : stop / n - start / n;
+}
+
+std::complex<double> end_of_linspace(Value *v, const char *what) {
+  const Dims shape = shape_of(*v, "linspace");
+  if (shape.size() != 0)
+    fail(SPC_E_VALUE, "linspace: {} has shape {}, expected a scalar", what, shape);
+  if (v->kind() == ValueKind::scalar) return static_cast<const Scalar &>(*v).number;
+  return read_scalar(as_dense(v, "linspace"));
+}
+
+double value_of_constant(Op op) {
+  switch (op) {
+    case Op::inf:
+      return std::numeric_limits<double>::infinity();
+    case Op::nan:
+      return std::numeric_limits<double>::quiet_NaN();
+    case Op::pi:
+      return std::numbers::pi;
+    default:
+      return std::numbers::e;
+  }
+}
+
+// The constants of the families in use, made at first use and kept for the life of the process, as
+// families are. A list without locks: it only grows at its head.
+struct Constant {
+  const Family *family;
+  Op op;
+  Ref<Array> value;
+  const Constant *next;
+};
+std::atomic<const Constant *> constants{nullptr};
+
+Ref<Array> read_only_constant(Context &ctx, Op op) {
+  Ref<Array> a = ops::empty(ctx, {}, Dtype::float64);
+  ops::fill(*a, value_of_constant(op));
+  return new_view(*a, a->shape, a->strides, a->data, a->dtype, false);
+}
+
 }  // namespace
+
+Ref<Value> constant(const OpArgs &args) {
+  Ref<Context> keep;
+  Context &ctx = context_of(args, keep);
+  std::unique_ptr<Constant> fresh;
+  const Constant *head = constants.load(std::memory_order_acquire);
+  for (;;) {
+    for (const Constant *c = head; c != nullptr; c = c->next)
+      if (c->family == &ctx.family && c->op == args.op) return c->value;
+    if (fresh == nullptr)
+      fresh = std::make_unique<Constant>(&ctx.family, args.op, read_only_constant(ctx, args.op));
+    fresh->next = head;
+    if (constants.compare_exchange_weak(head, fresh.get(), std::memory_order_acq_rel))
+      return fresh.release()->value;
+  }
+}
+
+Ref<Value> like(const OpArgs &args) {
+  const char *op = name(args.op);
+  Family &family = family_of(args.in, 1, op);
+  Value &x = *args.in[0];
+  if (x.kind() != ValueKind::scalar) as_dense(&x, op);
+  const Dims shape = shape_of(x, op);
+  const Dtype own = join_of(args.in, 1), dtype = dtype_or(args.dtype, own, op);
+  if (args.op == Op::full_like && shape_of(*args.in[1], op).size() != 0)
+    fail(SPC_E_VALUE, "{}: value has shape {}, expected a scalar", op, shape_of(*args.in[1], op));
+  if (family.opaque() && dtype != own)
+    fail(SPC_E_NOTIMPL, "{}: opaque operand of dtype {} would have to become {}", op, name(own),
+         name(dtype));
+  Ref<Array> out =
+      family.opaque() ? ops::new_like(static_cast<Array &>(x)) : new_array(family, dtype, shape);
+  if (args.op == Op::full_like)
+    ops::assign(*out, *args.in[1], op);
+  else
+    ops::fill(*out, args.op == Op::ones_like ? 1 : 0);
+  return out;
+}
+
+Ref<Value> linspace(const OpArgs &args) {
+  Ref<Context> keep;
+  Context &ctx = context_of(args, keep);
+  const std::complex<double> start = end_of_linspace(args.in[0], "start"),
+                             stop = end_of_linspace(args.in[1], "stop");
+  const std::int64_t n = args.n;
+  if (n < 0) fail(SPC_E_VALUE, "linspace: num is {}, expected at least 0", n);
+  const bool complex = is_complex(join_of(args.in, 2));
+  Ref<Array> out = ops::empty(ctx, {n}, complex ? Dtype::complex128 : Dtype::float64);
+  require_strided(*out, "linspace");
+  if (n == 0) return out;
+  if (n == 1) {
+    ops::fill(*out, start);
+    return out;
+  }
+  const auto part = [&](double from, double to, std::int64_t which) {
+    Ref<Array> p =
+        complex ? new_view(*out, out->shape, {2}, out->data + which * 8, Dtype::float64, true)
+                : out;
+    write_range(*p, from, step_between(from, to, n - 1));
+  };
+  part(start.real(), stop.real(), 0);
+  if (complex) part(start.imag(), stop.imag(), 1);
+  Ref<Array> last =
+      new_view(*out, {}, {}, out->data + (n - 1) * size_of(out->dtype), out->dtype, true);
+  ops::fill(*last, stop);
+  return out;
+}
 
 Ref<Value> create(const OpArgs &args) {
   Ref<Context> keep;
@@ -191,15 +315,7 @@ Ref<Array> zeros(Context &ctx, const Dims &shape, Dtype dtype) {
 
 Ref<Array> full(Context &ctx, const Dims &shape, Value &value, Dtype dtype) {
   Ref<Array> out = empty(ctx, shape, dtype);
-  if (is_host_scalar(value) &&
-      &static_cast<Array &>(value).buffer->space() != &ctx.family.memory()) {
-    Array &scalar = static_cast<Array &>(value);
-    refuse_complex_to_real("full", scalar.dtype, dtype);
-    Operand v = value_of(scalar, dtype, shape.size()), target = operand_of(*out), *in[1] = {&v};
-    run_elementwise(ctx.family, Op::fill, dtype, Dtype::none, shape, in, 1, target);
-  } else {
-    assign(*out, value, "full");
-  }
+  assign(*out, value, "full");
   return out;
 }
 

@@ -46,8 +46,6 @@ Ref<Value> apply_rule(const OpArgs &args) {
       return rules::adjoint(args);
     case Op::imag:
       return rules::imag(args);
-    case Op::square:
-      return rules::square(args);
     case Op::power:
       return rules::power(args);
     case Op::equal:

@@ -22,25 +22,44 @@ Types types_of(Op op, Dtype joined) {
     case Rule::B:
       return {joined, Dtype::boolean};
     default:
-      return {joined, joined};
+      break;
   }
+  const bool counts = joined == Dtype::boolean && (op == Op::square || op == Op::power);
+  return counts ? Types{Dtype::int8, Dtype::int8} : Types{joined, joined};
 }
 
 void refuse_bool(Op op, Dtype joined) {
-  if (joined == Dtype::boolean && (op == Op::subtract || op == Op::negative))
+  if (joined == Dtype::boolean && (op == Op::subtract || op == Op::negative || op == Op::sign))
     fail(SPC_E_TYPE, "{}: not defined for dtype bool; use logical operations", name(op));
 }
 
+// What a kernel gets: its inputs in its order, all in the join of the first n_joined of them but for
+// the rest, which are read in a dtype of their own.
+struct Inputs {
+  Value *const *in;
+  int n;
+  int n_joined;
+  Dtype rest = Dtype::none;
+
+  Inputs(Value *const *in_, int n_) : in(in_), n(n_), n_joined(n_) {}
+  Inputs(Value *const *in_, int n_, int n_joined_, Dtype rest_)
+      : in(in_), n(n_), n_joined(n_joined_), rest(rest_) {}
+
+  Dtype joined() const { return join_of(in, n_joined); }
+  Dtype read_as(int i) const { return i < n_joined ? Dtype::none : rest; }
+};
+
 // Opaque elements have no views and no casts: no broadcasting but of scalars, one dtype throughout.
-Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, const Types &types,
+Ref<Array> opaque_result(Family &family, Op op, const Inputs &inputs, const Types &types,
                          Array *into) {
   Array *first = nullptr;
-  for (int i = 0; i < n; ++i) {
-    if (in[i] == nullptr || in[i]->kind() == ValueKind::scalar || is_host_scalar(*in[i])) continue;
-    Array &a = as_dense(in[i], name(op));
-    if (first == nullptr)
-      first = &a;
-    else if (a.shape != first->shape || a.dtype != first->dtype)
+  for (int i = 0; i < inputs.n; ++i) {
+    Value *const v = inputs.in[i];
+    if (v->kind() == ValueKind::scalar || is_host_scalar(*v)) continue;
+    Array &a = as_dense(v, name(op));
+    if (first == nullptr) first = &a;
+    const Dtype expected = i < inputs.n_joined ? first->dtype : inputs.rest;
+    if (a.dtype != expected || a.shape != first->shape)
       fail(SPC_E_NOTIMPL,
            "{}: opaque operands have shapes {} and {}, dtypes {} and {}; they must agree", name(op),
            first->shape, a.shape, name(first->dtype), name(a.dtype));
@@ -55,32 +74,143 @@ Ref<Array> opaque_result(Family &family, Op op, Value *const *in, int n, const T
   return result_array(family, first->dtype, first->shape, into, name(op));
 }
 
-Ref<Value> run(const OpArgs &args, Value *const *in, int n, unsigned scalar_roles = 0) {
+Ref<Array> result_of(Family &family, Op op, const Inputs &inputs, const Types &types,
+                     const Dims &shape, Array *into) {
+  return family.opaque() ? opaque_result(family, op, inputs, types, into)
+                         : result_array(family, types.out, shape, into, name(op));
+}
+
+Dims shape_of_result(const Inputs &inputs, Op op) {
+  Dims shape;
+  for (int i = 0; i < inputs.n; ++i)
+    shape = broadcast_shapes(shape, shape_of(*inputs.in[i], name(op)), name(op));
+  return shape;
+}
+
+// args.op gives dtypes and names errors; `kernel` computes.
+Ref<Value> run(const OpArgs &args, Op kernel, const Inputs &inputs, unsigned scalar_roles = 0,
+               const void *params = nullptr) {
   const Op op = args.op;
-  Family &family = family_of(in, n, name(op), args.into, scalar_roles);
-  const Dtype joined = join_of(in, n);
+  Family &family = family_of(inputs.in, inputs.n, name(op), args.into, scalar_roles);
+  const Dtype joined = inputs.joined();
   refuse_bool(op, joined);
   const Types types = types_of(op, joined);
-  Dims shape;
-  for (int i = 0; i < n; ++i) shape = broadcast_shapes(shape, shape_of(*in[i], name(op)), name(op));
-
-  Ref<Array> out = family.opaque() ? opaque_result(family, op, in, n, types, args.into)
-                                   : result_array(family, types.out, shape, args.into, name(op));
+  const Dims shape = shape_of_result(inputs, op);
+  Ref<Array> out = result_of(family, op, inputs, types, shape, args.into);
   Operand operands[4];
   Operand *pointers[4];
-  for (int i = 0; i < n; ++i) {
-    operands[i] = elementwise_operand(*in[i], shape, types.in, family, name(op));
+  for (int i = 0; i < inputs.n; ++i) {
+    const Dtype own = inputs.read_as(i);
+    operands[i] = elementwise_operand(*inputs.in[i], shape, own == Dtype::none ? types.in : own,
+                                      family, name(op));
+    operands[i].read_as = own;
     pointers[i] = &operands[i];
   }
   Operand target = operand_of(*out);
-  run_elementwise(family, op, types.in, Dtype::none, shape, pointers, n, target);
+  run_elementwise(family, kernel, types.in, Dtype::none, shape, pointers, inputs.n, target, params);
   return out;
+}
+
+bool given(const Value *v) {
+  return v != nullptr && v->kind() != ValueKind::none;
+}
+
+// Ranges beyond int64 do not occur: a weak integer is one.
+bool fits(std::int64_t v, Dtype d) {
+  if (d == Dtype::int64 || !is_integer(d)) return true;
+  const std::int64_t count = std::int64_t{1} << (8 * size_of(d));
+  const std::int64_t least = d == Dtype::uint8 ? 0 : -count / 2;
+  return v >= least && v < least + count;
+}
+
+// A comparison with a weak integer beyond the dtype of the other operand has one answer throughout.
+Ref<Value> compare_beyond(const OpArgs &args, int weak, std::int64_t value, Dtype joined) {
+  const Op op = args.op;
+  const Inputs inputs(args.in, 2);
+  as_dense(args.in[1 - weak], name(op));
+  Family &family = family_of(args.in, 2, name(op), args.into);
+  Ref<Array> out = result_of(family, op, inputs, {joined, Dtype::boolean},
+                             shape_of_result(inputs, op), args.into);
+  const bool left_is_smaller = (weak == 1) == (value > 0);
+  const bool wants_smaller = op == Op::less || op == Op::less_equal;
+  const bool verdict = op == Op::not_equal || (op != Op::equal && wants_smaller == left_is_smaller);
+  ops::fill(*out, verdict ? 1 : 0);
+  return out;
+}
+
+// Kernels never see a negative exponent of an integer.
+void refuse_negative_exponent(const OpArgs &args) {
+  const Dtype joined = join_of(args.in, 2);
+  if (!is_integer(joined) || product(shape_of_result(Inputs(args.in, 2), Op::power)) == 0) return;
+  std::int64_t least = 0;
+  if (args.in[1]->kind() == ValueKind::scalar) {
+    least = static_cast<const Scalar &>(*args.in[1]).integer;
+    if (!fits(least, joined)) return;  // OverflowErr
+  } else {
+    Array &b = as_dense(args.in[1], "power");
+    if (!is_integer(b.dtype) || b.dtype == Dtype::uint8) return;
+    require_strided(b, "power");
+    OpArgs smallest(Op::min);
+    smallest.in[smallest.n_in++] = &b;
+    ops::to_host(*ops::astype(*dispatch_array(smallest), Dtype::int64), &least);
+  }
+  if (least < 0)
+    fail(SPC_E_VALUE, "power: exponent {} of a base of dtype {}; integers have no negative powers",
+         least, name(joined));
 }
 
 }  // namespace
 
 Ref<Value> elementwise(const OpArgs &args) {
-  return run(args, args.in, args.n_in);
+  return run(args, args.op, {args.in, args.n_in});
+}
+
+Ref<Value> power(const OpArgs &args) {
+  refuse_negative_exponent(args);
+  return run(args, args.op, {args.in, 2});
+}
+
+Ref<Value> compare(const OpArgs &args) {
+  const Dtype joined = join_of(args.in, 2);
+  for (int i = 0; i < 2; ++i) {
+    if (args.in[i]->kind() != ValueKind::scalar) continue;
+    const Scalar &s = static_cast<const Scalar &>(*args.in[i]);
+    if (s.weak_kind == SPC_WEAK_INT && !fits(s.integer, joined))
+      return compare_beyond(args, i, s.integer, joined);
+  }
+  return run(args, args.op, {args.in, 2});
+}
+
+Ref<Value> isclose(const OpArgs &args) {
+  spc_params_close p = {};
+  p.struct_size = sizeof p;
+  p.rtol = args.rtol;
+  p.atol = args.atol;
+  return run(args, args.op, {args.in, 2}, 0, &p);
+}
+
+Ref<Value> where(const OpArgs &args) {
+  Value *in[3] = {args.in[1], args.in[2], args.in[0]};
+  Scalar zero(SPC_WEAK_BOOL, 0, 0.0), one(SPC_WEAK_BOOL, 1, 1.0);
+  Ref<Array> nonzero;
+  if (in[2]->kind() == ValueKind::scalar) {
+    in[2] = static_cast<const Scalar &>(*in[2]).number != 0.0 ? &one : &zero;
+  } else if (is_complex(join_of(&in[2], 1))) {  // which no cast makes bool
+    OpArgs test(Op::not_equal);
+    test.in[test.n_in++] = in[2];
+    test.in[test.n_in++] = &zero;
+    nonzero = dispatch_array(test);
+    in[2] = nonzero.get();
+  }
+  return run(args, args.op, {in, 3, 2, Dtype::boolean});
+}
+
+Ref<Value> clip(const OpArgs &args) {
+  const bool low = given(args.in[1]), high = given(args.in[2]);
+  if (low && high) return run(args, Op::clip, {args.in, 3});
+  Value *in[2] = {args.in[0], args.in[low ? 1 : 2]};
+  if (low || high) return run(args, low ? Op::maximum : Op::minimum, {in, 2});
+  return run(args, Op::copy, {in, 1});
 }
 
 Ref<Value> imag(const OpArgs &args) {
@@ -101,6 +231,13 @@ Ref<Value> imag(const OpArgs &args) {
   return out;
 }
 
+Ref<Value> adjoint(const OpArgs &args) {
+  Family &family = family_of(args.in, 1, "adjoint");
+  Ref<Array> x = materialise(*args.in[0], family, join_of(args.in, 1), "adjoint");
+  require_strided(*x, "adjoint");
+  return ops::conj(*ops::transpose(*x));
+}
+
 Ref<Value> axpby(const OpArgs &args) {
   // in = a, x, b, y; a and b may be absent.
   // As bools they leave the join alone.
@@ -111,7 +248,7 @@ Ref<Value> axpby(const OpArgs &args) {
     if (shape_of(*in[i], "axpby").size() != 0)
       fail(SPC_E_VALUE, "axpby: {} has shape {}, expected a scalar", i == 0 ? "a" : "b",
            shape_of(*in[i], "axpby"));
-  return run(args, in, 4, 0b0101);
+  return run(args, args.op, {in, 4}, 0b0101);
 }
 
 }  // namespace spc::rules

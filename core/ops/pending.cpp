@@ -11,24 +11,6 @@ namespace {
 }
 }  // namespace
 
-Ref<Value> constant(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> like(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> linspace(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> cast(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> concatenate(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> adjoint(const OpArgs &args) {
-  pending(args);
-}
 Ref<Value> take(const OpArgs &args) {
   pending(args);
 }
@@ -39,24 +21,6 @@ Ref<Value> ix(const OpArgs &args) {
   pending(args);
 }
 Ref<Value> nonzero(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> square(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> power(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> compare(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> isclose(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> where(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> clip(const OpArgs &args) {
   pending(args);
 }
 Ref<Value> mean(const OpArgs &args) {

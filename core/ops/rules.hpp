@@ -27,7 +27,6 @@ Ref<Value> ix(const OpArgs &args);
 Ref<Value> nonzero(const OpArgs &args);
 Ref<Value> elementwise(const OpArgs &args);  // unary, binary
 Ref<Value> imag(const OpArgs &args);
-Ref<Value> square(const OpArgs &args);
 Ref<Value> power(const OpArgs &args);
 Ref<Value> compare(const OpArgs &args);  // equal ... greater_equal
 Ref<Value> isclose(const OpArgs &args);
