@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules of matrix products: matmul with NumPy's promotion of vectors and batch axes, and gemm.
-#include "core/ops/operands.hpp"
+#include "core/ops/matrix.hpp"
 #include "core/ops/rules.hpp"
 #include "core/support/error.hpp"
 
@@ -39,12 +39,6 @@ Operand batched_operand(const Array &x, const Matrix &m, const Dims &batch) {
   return o;
 }
 
-Dims with_matrix(const Dims &batch, std::int64_t rows, std::int64_t cols) {
-  Dims d = batch;
-  d.push_back(rows);
-  d.push_back(cols);
-  return d;
-}
 
 }  // namespace
 

@@ -62,35 +62,5 @@ Ref<Value> tensordot(const OpArgs &args) {
 Ref<Value> einsum(const OpArgs &args) {
   pending(args);
 }
-Ref<Value> solve(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> inv(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> eigh(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> eig(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> svd(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> cholesky(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> expm(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> diag(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> diagonal(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> triangle(const OpArgs &args) {
-  pending(args);
-}
 
 }  // namespace spc::rules

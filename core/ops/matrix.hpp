@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the rules of dense linear algebra share: stacks of matrices in the last two axes.
+#pragma once
+
+#include "core/ops/operands.hpp"
+
+namespace spc {
+
+/// An operand as a strided dense array; a weak scalar becomes 0-d. TypeErr for sparse arrays.
+Ref<Array> dense_operand(Value &v, Family &family, Dtype dtype, const char *op);
+/// x in this dtype, itself where it has it.
+Ref<Array> in_dtype(const Ref<Array> &x, Dtype dtype);
+
+/// The axes in front of the matrix axes; x has at least two.
+Dims batch_of(const Array &x);
+Dims with_matrix(const Dims &batch, std::int64_t rows, std::int64_t cols);
+/// Matrices that have to be square. LinAlgErr naming op: fewer than two axes, other lengths.
+void require_square(const Array &x, const char *op);
+
+/// Main diagonals of the matrices in the last two axes, a view of shape batch + (min(m, n),).
+Ref<Array> diagonals(const Array &x, bool writable);
+/// x[...] = identity matrices, cut to its shape.
+void set_identity(Array &x);
+
+/// Singular values of the matrices of x, whose dtype is floating: batch + (min(m, n),), descending.
+/// Errors name `called`.
+Ref<Array> singular_values(Family &family, const Array &x, Op called);
+/// X with a X = b, of one floating dtype, over batch axes to which both are broadcast. No length of
+/// x is 0; it shares no memory with a and b. Errors name `called`.
+void solve_matrices(Family &family, const Array &a, const Operand &b, const Operand &x,
+                    const Dims &x_shape, Op called);
+
+}  // namespace spc
