@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cinttypes>
+#include <cstdint>
+
 #include "spacecore/plugin.h"
 
 namespace spc::reference {
@@ -13,8 +16,12 @@ __attribute__((format(printf, 3, 4))) spc_status fail(const spc_call *call, spc_
 template <class T>
 T *scratch(const spc_call *call, int64_t n, spc_status *status) {
   void *memory = nullptr;
+  uint64_t bytes = 0;
   // No empty blocks: a null pointer means failure only.
-  const uint64_t bytes = static_cast<uint64_t>(n > 0 ? n : 1) * sizeof(T);
+  if (__builtin_mul_overflow(static_cast<uint64_t>(n > 0 ? n : 1), sizeof(T), &bytes)) {
+    *status = fail(call, SPC_E_MEMORY, "no memory for scratch of %" PRId64 " elements", n);
+    return nullptr;
+  }
   *status = call->host->scratch(call->exec, call->in[0]->mem, bytes, &memory);
   return *status == SPC_OK ? static_cast<T *>(memory) : nullptr;
 }

@@ -5,47 +5,10 @@
 #include "plugins/reference/arithmetic.hpp"
 #include "plugins/reference/kernels.hpp"
 #include "plugins/reference/loops.hpp"
+#include "plugins/reference/wide.hpp"
 
 namespace spc::reference {
 namespace {
-
-// Everything is computed in double: float32 cannot overflow there, float64 is scaled.
-template <class T>
-auto widen(T x) {
-  if constexpr (is_complex<T>) {
-    return cast<Complex<double>>(x);
-  } else {
-    return cast<double>(x);
-  }
-}
-
-double largest_part(double x) {
-  return std::fabs(x);
-}
-double largest_part(Complex<double> x) {
-  return std::max(std::fabs(x.re), std::fabs(x.im));
-}
-
-double square(double x) {
-  return x * x;
-}
-double square(Complex<double> x) {
-  return x.re * x.re + x.im * x.im;
-}
-
-double scaled(double x, double scale) {
-  return x * scale;
-}
-Complex<double> scaled(Complex<double> x, double scale) {
-  return {x.re * scale, x.im * scale};
-}
-
-// A power of two near 1 / largest, so that scaling is exact and squares stay in range. The exponent
-// is bounded because the reciprocal of a subnormal number has none.
-double scale_for(double largest) {
-  if (largest == 0 || !std::isfinite(largest)) return 1;
-  return std::ldexp(1.0, -std::clamp(std::ilogb(largest), -1000, 1000));
-}
 
 // each(f) runs f on every element of type double or Complex<double>.
 template <class Each>
@@ -54,7 +17,7 @@ double norm_2(Each each) {
   each([&](auto x) { largest = std::max(largest, largest_part(x)); });  // a NaN is passed over
   const double scale = scale_for(largest);
   Sum<double> squares;
-  each([&](auto x) { squares.add(square(scaled(x, scale))); });
+  each([&](auto x) { squares.add(squared_modulus(scaled(x, scale))); });
   return std::sqrt(squares.result()) / scale;
 }
 

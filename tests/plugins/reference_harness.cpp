@@ -38,6 +38,10 @@ const spc_host_api &host_api() {
       exec->error = text;
     };
     a.scratch = [](spc_exec exec, uint64_t, uint64_t bytes, void **out) -> spc_status {
+      if (exec->scratch.size() >= exec->most_scratch) {
+        exec->error = "no memory for scratch";
+        return SPC_E_MEMORY;
+      }
       exec->scratch.push_back(std::make_unique<char[]>(bytes));
       *out = exec->scratch.back().get();
       return SPC_OK;

@@ -18,6 +18,7 @@
 struct spc_exec_s {
   std::string error;
   std::vector<std::unique_ptr<char[]>> scratch;
+  size_t most_scratch = std::numeric_limits<size_t>::max();  // blocks; more of them are refused
 };
 
 namespace spc::reference_test {
@@ -88,6 +89,11 @@ class Call {
   Call &with(Params params) {
     params.struct_size = sizeof params;
     params_ = std::make_shared<Params>(params);
+    return *this;
+  }
+
+  Call &most_scratch(size_t blocks) {
+    exec_.most_scratch = blocks;
     return *this;
   }
 
