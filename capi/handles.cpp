@@ -87,6 +87,7 @@ void fail_handle(const Slot *slot, const char *op, const char *word) {
                       : tag == Tag::geometry ? "a geometry"
                       : tag == Tag::space    ? "a space"
                       : tag == Tag::linop    ? "an operator"
+                      : tag == Tag::rng      ? "a generator"
                                              : "stale: it was released";
   fail(SPC_E_HANDLE, "{}: expected a handle of {} {}, got one that is {}", op,
        word[0] == 'a' || word[0] == 'o' ? "an" : "a", word, found);

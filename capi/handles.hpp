@@ -20,6 +20,7 @@ namespace spc {
 class Geometry;
 class Space;
 class LinOp;
+class Rng;
 }  // namespace spc
 
 namespace spc::capi {
@@ -31,6 +32,7 @@ enum class Tag : std::uint32_t {
   geometry = 0x51a7e003,
   space = 0x51a7e004,
   linop = 0x51a7e005,
+  rng = 0x51a7e006,
 };
 
 struct Slot {
@@ -71,6 +73,12 @@ struct HandleOf<LinOp> {
   using type = spc_linop;
   static constexpr Tag tag = Tag::linop;
   static constexpr const char *word = "operator";
+};
+template <>
+struct HandleOf<Rng> {
+  using type = spc_rng;
+  static constexpr Tag tag = Tag::rng;
+  static constexpr const char *word = "generator";
 };
 
 /// A slot that owns one reference to object.
@@ -123,6 +131,19 @@ spc_status release_handle(typename HandleOf<T>::type *handle) noexcept {
   drop_slot(slot);
   *handle = nullptr;
   return SPC_OK;
+}
+
+/// New handles of objects[i] in *outs[i]: all of them or none.
+template <class T, std::size_t N>
+void give_handles(const Ref<T> *objects, typename HandleOf<T>::type *const (&outs)[N]) {
+  typename HandleOf<T>::type handles[N] = {};
+  try {
+    for (std::size_t i = 0; i < N; ++i) handles[i] = new_handle<T>(objects[i]);
+  } catch (...) {
+    for (auto &h : handles) release_handle<T>(&h);
+    throw;
+  }
+  for (std::size_t i = 0; i < N; ++i) *outs[i] = handles[i];
 }
 
 /// Takes over the reference that a callback returned: the object, with the handle gone.

@@ -59,15 +59,7 @@ spc_status run_tuple(Op op, spc_array *const (&outs)[N], Fill &&fill) noexcept {
     OpArgs args(op);
     fill(args);
     const Ref<Value> result = dispatch(args);
-    const auto &items = static_cast<const Sequence &>(*result).items;
-    spc_array handles[N] = {};
-    try {
-      for (std::size_t i = 0; i < N; ++i) handles[i] = new_handle<Value>(items[i]);
-    } catch (...) {
-      for (spc_array &h : handles) release_handle<Value>(&h);
-      throw;
-    }
-    for (std::size_t i = 0; i < N; ++i) *outs[i] = handles[i];
+    give_handles(static_cast<const Sequence &>(*result).items.data(), outs);
   });
 }
 

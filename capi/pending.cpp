@@ -91,24 +91,6 @@ spc_status spc_jacfwd(spc_function_fn, void *, int32_t, const spc_value *, int32
 spc_status spc_hessian(spc_function_fn, void *, int32_t, const spc_value *, int32_t, spc_array *) {
   return pending("hessian");
 }
-spc_status spc_rng_create(int64_t, spc_rng *) {
-  return pending("rng_create");
-}
-spc_status spc_rng_retain(spc_rng) {
-  return pending("rng_retain");
-}
-spc_status spc_rng_release(spc_rng *) {
-  return pending("rng_release");
-}
-spc_status spc_rng_uniform(spc_rng, spc_context, int32_t, const int64_t *, int32_t, spc_array *) {
-  return pending("rng_uniform");
-}
-spc_status spc_rng_normal(spc_rng, spc_context, int32_t, const int64_t *, int32_t, spc_array *) {
-  return pending("rng_normal");
-}
-spc_status spc_rng_choice(spc_rng, spc_context, int64_t, int64_t, spc_array, spc_array *) {
-  return pending("rng_choice");
-}
 spc_status spc_free_memory_bytes(spc_context, int64_t *) {
   return pending("free_memory_bytes");
 }

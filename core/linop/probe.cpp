@@ -3,7 +3,6 @@
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <numbers>
 #include <vector>
 
 #include "core/linop/linop.hpp"
@@ -18,14 +17,13 @@ namespace {
 constexpr std::uint64_t seed = 20240612;
 constexpr int random_pairs = 3;
 
-// Standard normals (complex ones with variance 1/2 a part) in the dtype of the space.
+// Coordinates (real and imaginary parts) uniform in [-1, 1), in the dtype of the space.
 Ref<Value> random_element(const Space &space, Philox &generator) {
   const Dtype dtype = space.ctx->dtype;
   const bool wide = size_of(real_of(dtype)) == 8;
   const std::int64_t numbers = space.size() * (is_complex(dtype) ? 2 : 1);
   std::vector<double> values(static_cast<std::size_t>(numbers));
-  const double spread = is_complex(dtype) ? std::numbers::sqrt2 / 2 : 1;
-  for (double &v : values) v = spread * generator.normal();
+  for (double &v : values) v = 2 * generator.uniform() - 1;
   if (wide) return space.from_host(values.data());
   const std::vector<float> narrow(values.begin(), values.end());
   return space.from_host(narrow.data());

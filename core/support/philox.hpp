@@ -4,21 +4,21 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <cstdint>
-#include <numbers>
 
 namespace spc {
 
+/// The stream of a key, read on the host in order: what random_uniform of plugin.h gives.
 class Philox {
  public:
+  using Block = std::array<std::uint32_t, 4>;
+  using Key = std::array<std::uint32_t, 2>;
+
   explicit Philox(std::uint64_t key) noexcept
       : key_{static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32)} {}
 
-  using Block = std::array<std::uint32_t, 4>;
-
   /// The 128 bits of a counter.
-  static constexpr Block block(Block counter, std::array<std::uint32_t, 2> key) noexcept {
+  static constexpr Block block(Block counter, Key key) noexcept {
     for (int round = 0; round < 10; ++round) {
       const std::uint64_t p0 = std::uint64_t{0xD2511F53} * counter[0];
       const std::uint64_t p1 = std::uint64_t{0xCD9E8D57} * counter[2];
@@ -32,18 +32,12 @@ class Philox {
     return counter;
   }
 
-  /// Uniform in (0, 1), 53 bits.
+  /// Uniform in [0, 1), 53 bits.
   double uniform() noexcept {
     if (used_ == 4) refill();
     const std::uint64_t low = bits_[used_], high = bits_[used_ + 1];
     used_ += 2;
-    return (static_cast<double>((high << 32 | low) >> 11) + 0.5) * 0x1p-53;
-  }
-
-  /// Standard normal, by the polar form of Box and Muller's pair; the second one is dropped.
-  double normal() noexcept {
-    const double u = uniform(), v = uniform();
-    return std::sqrt(-2 * std::log(u)) * std::cos(2 * std::numbers::pi * v);
+    return static_cast<double>((high << 32 | low) >> 11) * 0x1p-53;
   }
 
  private:
@@ -54,10 +48,10 @@ class Philox {
     used_ = 0;
   }
 
-  std::array<std::uint32_t, 2> key_;
+  Key key_;
   std::uint64_t next_ = 0;
   Block bits_{};
-  int used_ = 4;
+  std::size_t used_ = 4;
 };
 
 }  // namespace spc

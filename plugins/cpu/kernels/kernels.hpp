@@ -21,6 +21,10 @@ spc_status copy(void *state, const spc_call *call);
 spc_status astype(void *state, const spc_call *call);
 spc_status fill(void *state, const spc_call *call);
 
+spc_status random_uniform(void *state, const spc_call *call);
+spc_status random_normal(void *state, const spc_call *call);
+spc_status random_choice(void *state, const spc_call *call);
+
 spc_status sum(void *state, const spc_call *call);
 spc_status min(void *state, const spc_call *call);
 spc_status max(void *state, const spc_call *call);
