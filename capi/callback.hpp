@@ -6,7 +6,7 @@
 
 #include "spacecore/api.h"
 
-#include "capi/guard.hpp"
+#include "capi/handles.hpp"
 
 namespace spc::capi {
 
@@ -27,6 +27,20 @@ inline void before_callback() {
       SPC_E_CALLBACK,
       fmt::format("{}: the callback returned {}{}{}", who, native, text.empty() ? "" : ": ", text),
       native);
+}
+
+/// Runs user code: call(&result) is one call of it. Gives the value that it left there, taken over;
+/// nullptr if it left none.
+template <class F>
+Ref<Value> run_callback(const char *who, F &&call) {
+  before_callback();
+  spc_value result = nullptr;
+  const spc_status status = call(&result);
+  if (status != SPC_OK) {
+    release_handle<Value>(&result);
+    fail_callback(who, status);
+  }
+  return result == nullptr ? Ref<Value>() : consume_handle<Value>(result, who);
 }
 
 }  // namespace spc::capi

@@ -32,14 +32,7 @@ MatrixFreeLinOp::Function function_of(spc_apply_fn fn, void *user, const char *w
   if (fn == nullptr) return nullptr;
   return [fn, user, who](Value &x) {
     const LentHandle<Value> lent(x);
-    before_callback();
-    spc_element y = nullptr;
-    const spc_status status = fn(user, lent.get(), &y);
-    if (status != SPC_OK) {
-      release_handle<Value>(&y);
-      fail_callback(who, status);
-    }
-    return y == nullptr ? Ref<Value>() : consume_handle<Value>(y, who);
+    return run_callback(who, [&](spc_element *y) { return fn(user, lent.get(), y); });
   };
 }
 

@@ -44,53 +44,6 @@ spc_status spc_is_array(spc_context, spc_value, int32_t *) {
 spc_status spc_get_dtype(spc_context, spc_value, int32_t *) {
   return pending("get_dtype");
 }
-spc_status spc_fori_loop(int64_t, int64_t, spc_function_fn, void *, spc_value, spc_value *) {
-  return pending("fori_loop");
-}
-spc_status spc_while_loop(spc_function_fn, void *, spc_function_fn, void *, spc_value,
-                          spc_value *) {
-  return pending("while_loop");
-}
-spc_status spc_scan(spc_function_fn, void *, spc_value, spc_value, int64_t, int32_t, spc_value *,
-                    spc_value *) {
-  return pending("scan");
-}
-spc_status spc_cond(spc_value, spc_function_fn, void *, spc_function_fn, void *, int32_t,
-                    const spc_value *, spc_value *) {
-  return pending("cond");
-}
-spc_status spc_vmap(spc_function_fn, void *, int32_t, const spc_value *, spc_value, spc_value,
-                    spc_value *) {
-  return pending("vmap");
-}
-spc_status spc_vectorize(spc_function_fn, void *, int32_t, const spc_value *, int32_t,
-                         const int32_t *, const char *, spc_value *) {
-  return pending("vectorize");
-}
-spc_status spc_vectorize_or_fallback(spc_function_fn, void *, const char *, int32_t,
-                                     const spc_value *, spc_value *) {
-  return pending("vectorize_or_fallback");
-}
-spc_status spc_safe_for_vectorization(spc_function_fn, void *, int32_t, const spc_value *,
-                                      int32_t *) {
-  return pending("safe_for_vectorization");
-}
-spc_status spc_requires_grad(spc_array, int32_t, spc_array *) {
-  return pending("requires_grad");
-}
-spc_status spc_detach(spc_array, spc_array *) {
-  return pending("detach");
-}
-spc_status spc_value_and_grad(spc_function_fn, void *, int32_t, const spc_value *, int32_t,
-                              const int32_t *, spc_array *, spc_value *) {
-  return pending("value_and_grad");
-}
-spc_status spc_jacfwd(spc_function_fn, void *, int32_t, const spc_value *, int32_t, spc_array *) {
-  return pending("jacfwd");
-}
-spc_status spc_hessian(spc_function_fn, void *, int32_t, const spc_value *, int32_t, spc_array *) {
-  return pending("hessian");
-}
 spc_status spc_free_memory_bytes(spc_context, int64_t *) {
   return pending("free_memory_bytes");
 }

@@ -4,6 +4,7 @@
 #include "spacecore/api.h"
 
 #include "capi/handles.hpp"
+#include "core/flow/tree.hpp"
 
 namespace spc::capi {
 
@@ -17,14 +18,9 @@ spc_status new_scalar(const char *op, int kind, std::int64_t i, std::complex<dou
   });
 }
 
-// Walking and releasing nested values recurses: a limit that no data needs keeps the stack safe.
-constexpr int max_depth = 1000;
-
 Ref<Value> nested_item(spc_value item, const char *op) {
   Value &v = get<Value>(item, op);
-  if (v.depth >= max_depth)
-    fail(SPC_E_VALUE, "{}: nested {} levels deep, at most {} are supported", op, v.depth + 1,
-         max_depth);
+  check_nesting(v, op);
   return Ref<Value>::share(&v);
 }
 

@@ -25,9 +25,10 @@ Handler handler;
 
 struct Waiting {
   int depth = 0;  // of DeferredWarnings
-  std::vector<std::pair<std::string, std::string>> warnings;
+  std::vector<Warning> warnings;
 };
 thread_local Waiting waiting;
+thread_local CollectedWarnings *collector = nullptr;
 
 }  // namespace
 
@@ -38,7 +39,11 @@ void set_warning_handler(spc_warning_fn fn, void *user) noexcept {
 
 void warn(const char *category, const std::string &message) {
   if (waiting.depth > 0) {
-    waiting.warnings.emplace_back(category, message);
+    waiting.warnings.push_back({category, message});
+    return;
+  }
+  if (collector != nullptr) {
+    collector->warnings_.push_back({category, message});
     return;
   }
   Handler h;
@@ -52,6 +57,12 @@ void warn(const char *category, const std::string &message) {
     throw Error(SPC_E_CALLBACK,
                 fmt::format("the warning handler turned a {} into an error: {}", category, message),
                 status);
+}
+
+CollectedWarnings::CollectedWarnings() noexcept : outer_(std::exchange(collector, this)) {}
+
+CollectedWarnings::~CollectedWarnings() {
+  collector = outer_;
 }
 
 DeferredWarnings::DeferredWarnings() noexcept {
