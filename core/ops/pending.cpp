@@ -11,42 +11,6 @@ namespace {
 }
 }  // namespace
 
-Ref<Value> take(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> index_update(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> ix(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> nonzero(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> mean(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> logsumexp(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> trace(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> allclose(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> allclose_sparse(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> search(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> sort(const OpArgs &args) {
-  pending(args);
-}
-Ref<Value> bincount(const OpArgs &args) {
-  pending(args);
-}
 Ref<Value> dot(const OpArgs &args) {
   pending(args);
 }

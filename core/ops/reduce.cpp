@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rules of reductions: sum, min, max, vdot, allclose.
+// Rules of reductions: sum, prod, min, max, mean, trace, vdot.
 #include "core/ops/reduction.hpp"
 #include "core/ops/rules.hpp"
 #include "core/support/error.hpp"
@@ -8,22 +8,22 @@ namespace spc::rules {
 
 namespace {
 
-struct SumBlock {
+struct CastBlock {
   Family &family;
+  Op op;
   Dtype dtype;
   int n_kept;
 };
 
-// No kernel sums this dtype into that one: cast block by block and accumulate.
-void sum_with_casts(Family &family, Reduction &red, Array &out) {
-  ops::fill(out, 0);
+// No kernel adds (multiplies) this dtype in that one: cast block by block and accumulate.
+void reduce_with_casts(Family &family, Op op, Reduction &red, Dtype dtype) {
   red.normalise();
   Operand *operands[2] = {&red.in[0], &red.out};
-  SumBlock run{family, out.dtype, red.n_kept};
+  CastBlock run{family, op, dtype, red.n_kept};
   run_blocks(
-      family, out.dtype, red.shape, operands, 1,
+      family, dtype, red.shape, operands, 1,
       [](void *user, const Dims &shape, Operand *const *block, int first_axis) {
-        const SumBlock &r = *static_cast<SumBlock *>(user);
+        const CastBlock &r = *static_cast<CastBlock *>(user);
         Reduction part;
         part.shape = shape;
         part.in[0] = *block[0];
@@ -32,9 +32,35 @@ void sum_with_casts(Family &family, Reduction &red, Array &out) {
         part.normalise();
         spc_params_reduce params = {};
         params.accumulate = 1;
-        launch_reduction(r.family, Op::sum, part, params, r.dtype, r.dtype);
+        launch_reduction(r.family, r.op, part, params, r.dtype, r.dtype);
       },
       &run);
+}
+
+// x reduced by the kernels of `kernel` in dtype, with the axes and the output of args.
+Ref<Value> reduce_by(Op kernel, Family &family, Array &x, Dtype dtype, const OpArgs &args) {
+  const char *op = name(args.op);
+  const bool folds = kernel == Op::sum || kernel == Op::prod;
+  const double identity = kernel == Op::prod ? 1 : 0;
+  require_strided(x, op);
+  refuse_complex_to_real(op, x.dtype, dtype);
+  const ReducedShape r = reduced_shape(x, args.n_axes, args.axes, args.keepdims, op);
+  if (!folds && r.nothing)
+    fail(SPC_E_VALUE, "{}: no elements to reduce: shape {} has length 0 along the reduced axes", op,
+         x.shape);
+  Ref<Array> out = fresh_result(family, dtype, r.result, args, x);
+  if (out->size == 0) return finish(out, args);
+  const bool casts = folds && family.table().find(kernel, x.dtype, dtype) == nullptr;
+  if (r.nothing || casts) ops::fill(*out, identity);
+  if (r.nothing) return finish(out, args);
+  Reduction red = reduction_of(x, r, *out);
+  if (casts) {
+    reduce_with_casts(family, kernel, red, dtype);
+  } else {
+    red.normalise();
+    launch_reduction(family, kernel, red, spc_params_reduce{}, x.dtype, dtype);
+  }
+  return finish(out, args);
 }
 
 }  // namespace
@@ -43,28 +69,35 @@ Ref<Value> reduce(const OpArgs &args) {
   const char *op = name(args.op);
   Family &family = family_of(args.in, 1, op, args.into);
   Ref<Array> x = materialise(*args.in[0], family, join_of(args.in, 1), op);
-  require_strided(*x, op);
-  Dtype dtype = x->dtype;
-  if (args.op == Op::sum) dtype = dtype_or(args.dtype, accumulator_of(x->dtype), op);
-  refuse_complex_to_real(op, x->dtype, dtype);
-  const ReducedShape r = reduced_shape(*x, args.n_axes, args.axes, args.keepdims, op);
-  if (args.op != Op::sum && r.nothing)
-    fail(SPC_E_VALUE, "{}: no elements to reduce: shape {} has length 0 along the reduced axes", op,
-         x->shape);
-  Ref<Array> out = fresh_result(family, dtype, r.result, args, *x);
-  if (out->size == 0) return finish(out, args);
-  if (r.nothing) {
-    ops::fill(*out, 0);
-    return finish(out, args);
-  }
-  Reduction red = reduction_of(*x, r, *out);
-  if (args.op == Op::sum && family.table().find(Op::sum, x->dtype, dtype) == nullptr) {
-    sum_with_casts(family, red, *out);
-    return finish(out, args);
-  }
-  red.normalise();
-  launch_reduction(family, args.op, red, spc_params_reduce{}, x->dtype, dtype);
-  return finish(out, args);
+  const bool folds = args.op == Op::sum || args.op == Op::prod;
+  const Dtype dtype = folds ? dtype_or(args.dtype, accumulator_of(x->dtype), op) : x->dtype;
+  return reduce_by(args.op, family, *x, dtype, args);
+}
+
+Ref<Value> mean(const OpArgs &args) {
+  Family &family = family_of(args.in, 1, "mean", args.into);
+  Ref<Array> x = materialise(*args.in[0], family, join_of(args.in, 1), "mean");
+  Ref<Value> result = reduce_by(Op::sum, family, *x, floating_of(x->dtype), args);
+  Array &mean = static_cast<Array &>(*result);
+  if (mean.size == 0) return result;
+  const double count = static_cast<double>(x->size / mean.size);
+  Scalar divisor(SPC_WEAK_FLOAT, 0, count);  // 0 of an empty extent: NaN
+  ops::divide_into(mean, divisor, mean);
+  return result;
+}
+
+Ref<Value> trace(const OpArgs &args) {
+  const Dims shape = shape_of(*args.in[0], "trace");
+  if (shape.size() < 2)
+    fail(SPC_E_VALUE, "trace: x has shape {}, expected at least two axes", shape);
+  Ref<Value> elements = diagonal(args);
+  const std::int64_t last = -1;
+  OpArgs sum(Op::sum);
+  sum.in[0] = elements.get();
+  sum.n_in = 1;
+  sum.n_axes = 1;
+  sum.axes = &last;
+  return reduce(sum);
 }
 
 Ref<Value> vdot(const OpArgs &args) {
@@ -127,41 +160,6 @@ void vdot_into(Value &x, Value &y, Array &out) {
   args.n_in = 2;
   args.into = &out;
   dispatch(args);
-}
-
-bool allclose(Array &a, Array &b, double rtol, double atol, bool equal_nan) {
-  require_strided(a, "allclose");
-  require_strided(b, "allclose");
-  Family &family = common_family(*a.family, *b.family, "allclose");
-  const Dims shape = broadcast_shapes(a.shape, b.shape, "allclose");
-  if (product(shape) == 0) return true;
-  const Dtype dtype = join({a.dtype, b.dtype});
-  Exec exec;
-  Operand x = operand_of(a, shape), y = operand_of(b, shape);
-  if (a.dtype != dtype) x = cast_to_scratch(family, exec, x, shape, dtype);
-  if (b.dtype != dtype) y = cast_to_scratch(family, exec, y, shape, dtype);
-  Ref<Array> out = new_array(family, Dtype::boolean, {});
-  Operand result = operand_of(*out, shape);
-  Operand *operands[3] = {&x, &y, &result};
-  Dims walk = shape;
-  normalise_axes(walk, operands, 3, 0, walk.size());
-  if (walk.empty()) add_unit_axis(walk, operands, 3);
-  spc_params_close params = {};
-  params.rtol = rtol;
-  params.atol = atol;
-  params.equal_nan = equal_nan ? 1 : 0;
-  Launch l(Op::allclose);
-  l.in(x, walk);
-  l.in(y, walk);
-  l.out(result, walk);
-  l.params(params);
-  l.run(family, dtype);
-  return read_scalar(*out).real() != 0;
-}
-
-bool all_equal(Array &a, Array &b) {
-  if (a.shape != b.shape || a.dtype != b.dtype) return false;
-  return allclose(a, b, 0.0, 0.0, false);
 }
 
 }  // namespace spc::ops

@@ -222,6 +222,16 @@ Ref<Value> sparse_matmul(const OpArgs &args) {
   return out;
 }
 
+Ref<Value> allclose_sparse(const OpArgs &args) {
+  for (Value *v : {args.in[0], args.in[1]})
+    if (v->kind() != ValueKind::sparse)
+      fail(SPC_E_TYPE, "allclose_sparse expects two sparse arrays.");
+  const bool close =
+      ops::allclose_sparse(static_cast<SparseArray &>(*args.in[0]),
+                           static_cast<SparseArray &>(*args.in[1]), args.rtol, args.atol);
+  return make<Scalar>(SPC_WEAK_BOOL, close ? 1 : 0, close ? 1.0 : 0.0);
+}
+
 }  // namespace rules
 
 namespace ops {
