@@ -39,33 +39,33 @@ Operand batched_operand(const Array &x, const Matrix &m, const Dims &batch) {
   return o;
 }
 
-
 }  // namespace
 
 Ref<Value> matmul(const OpArgs &args) {
+  const char *op = name(args.op);  // or dot
   for (int i = 0; i < 2; ++i)
     if (args.in[i]->kind() == ValueKind::scalar)
-      fail(SPC_E_VALUE, "matmul: {} is a scalar; use multiply", i == 0 ? "a" : "b");
-  check_options(args.n_in > 2 ? args.in[2] : nullptr, "matmul");
-  Family &family = family_of(args.in, 2, "matmul", args.into);
+      fail(SPC_E_VALUE, "{}: {} is a scalar; use multiply", op, i == 0 ? "a" : "b");
+  check_options(args.n_in > 2 ? args.in[2] : nullptr, op);
+  Family &family = family_of(args.in, 2, op, args.into);
   const Dtype dtype = join_of(args.in, 2);
-  Ref<Array> a = Ref<Array>::share(&as_dense(args.in[0], "matmul"));
-  Ref<Array> b = Ref<Array>::share(&as_dense(args.in[1], "matmul"));
-  require_strided(*a, "matmul");
-  require_strided(*b, "matmul");
+  Ref<Array> a = Ref<Array>::share(&as_dense(args.in[0], op));
+  Ref<Array> b = Ref<Array>::share(&as_dense(args.in[1], op));
+  require_strided(*a, op);
+  require_strided(*b, op);
   if (a->ndim() == 0 || b->ndim() == 0)
-    fail(SPC_E_VALUE, "matmul: a has shape {}, b has shape {}; operands need at least one axis",
+    fail(SPC_E_VALUE, "{}: a has shape {}, b has shape {}; operands need at least one axis", op,
          a->shape, b->shape);
   Matrix ma = matrix_of(*a, true), mb = matrix_of(*b, false);
   if (ma.cols != mb.rows)
-    fail(SPC_E_VALUE, "matmul: a has shape {}, b has shape {}; inner lengths {} and {} differ",
+    fail(SPC_E_VALUE, "{}: a has shape {}, b has shape {}; inner lengths {} and {} differ", op,
          a->shape, b->shape, ma.cols, mb.rows);
-  const Dims batch = broadcast_shapes(ma.batch, mb.batch, "matmul");
+  const Dims batch = broadcast_shapes(ma.batch, mb.batch, op);
   Dims shape = batch;
   if (a->ndim() > 1) shape.push_back(ma.rows);
   if (b->ndim() > 1) shape.push_back(mb.cols);
 
-  Ref<Array> out = result_array(family, dtype, shape, args.into, "matmul");
+  Ref<Array> out = result_array(family, dtype, shape, args.into, op);
   if (out->size == 0) return out;
   if (ma.cols == 0) {
     ops::fill(*out, 0);
@@ -93,7 +93,7 @@ Ref<Value> matmul(const OpArgs &args) {
   l.in(ob, b_shape);
   l.out(oc, out_shape);
   l.run(family, dtype);
-  if (overlap) ops::assign(*out, *target, "matmul");
+  if (overlap) ops::assign(*out, *target, op);
   return out;
 }
 
