@@ -303,9 +303,11 @@ void sort_keys(Vector<double> keys, Before before, Exchange exchange) {
   }
 }
 
-// x is nothing beside a and b.
+// x is nothing beside a and b, or beside the matrix, whose largest element is near 1: what is
+// almost subnormal has no digits left to iterate on.
 inline bool is_negligible(double x, double a, double b) {
-  return std::fabs(x) <= DBL_EPSILON * (std::fabs(a) + std::fabs(b));
+  constexpr double floor = DBL_MIN / DBL_EPSILON;
+  return std::fabs(x) <= std::max(DBL_EPSILON * (std::fabs(a) + std::fabs(b)), floor);
 }
 
 }  // namespace spc::reference

@@ -32,16 +32,24 @@ void reduce(const Problem &p) {
   });
 }
 
-// The eigenvalue of the last 2 x 2 block of rows up to hi that is nearer to its last element.
+// The eigenvalue of the last 2 x 2 block of rows up to hi that is nearer to its last element. The
+// block is scaled: its elements may be far smaller than the matrix.
 W wilkinson_shift(Matrix<W> t, int64_t hi) {
-  const W last = t(hi, hi);
-  const W product = t(hi - 1, hi) * t(hi, hi - 1);
-  const W half = scaled(t(hi - 1, hi - 1) - last, 0.5);
+  Magnitude size;
+  for (int64_t i : {hi - 1, hi}) {
+    for (int64_t j : {hi - 1, hi}) size.include(t(i, j));
+  }
+  const double scale = scale_for(size.largest);
+  auto element = [&](int64_t i, int64_t j) { return scaled(t(i, j), scale); };
+  const W last = element(hi, hi);
+  const W product = element(hi - 1, hi) * element(hi, hi - 1);
+  const W half = 0.5 * (element(hi - 1, hi - 1) - last);
   const W root = square_root(half * half + product);
   const W sum = half + root;
   const W difference = half - root;
   const W divisor = modulus(sum) >= modulus(difference) ? sum : difference;
-  return is_zero(divisor) ? last : last - over(product, divisor);
+  if (modulus(divisor) < DBL_MIN) return t(hi, hi);
+  return scaled(last - over(product, divisor), 1 / scale);
 }
 
 // T = G T G^H, where G is the product of the rotations of rows lo..hi that the QR factorization of

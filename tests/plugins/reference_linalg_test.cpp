@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <random>
 
 #include "tests/plugins/reference_harness.hpp"
@@ -317,7 +318,8 @@ TEST(ReferenceEigh, PathGraphHasKnownEigenvalues) {
   Operand w(SPC_FLOAT64, {n});
   ASSERT_EQ(Call(SPC_OP_eigh).in(a).out(w).run(), SPC_OK);
   for (int64_t k = 0; k < n; ++k) {
-    EXPECT_NEAR(w.at(k).real(), -2 * std::cos(M_PI * static_cast<double>(k + 1) / (n + 1)), 1e-14);
+    EXPECT_NEAR(w.at(k).real(),
+                -2 * std::cos(std::numbers::pi * static_cast<double>(k + 1) / (n + 1)), 1e-14);
   }
 }
 
@@ -626,6 +628,21 @@ TEST(ReferenceEig, DefectiveMatrices) {
   }
 }
 
+// What is left of these matrices after the first steps falls below the subnormal numbers.
+TEST(ReferenceEig, DecayingElements) {
+  for (spc_dtype t : floating) {
+    SCOPED_TRACE(dtype_trace(t));
+    for (int64_t n : {30, 57}) {
+      expect_eig(t, Dense(n, n, Values(n * n, 1)));
+      Dense graded = random(t, n, n);
+      for (int64_t i = 0; i < n; ++i) {
+        for (int64_t j = 0; j < n; ++j) graded(i, j) *= std::pow(10, -3.0 * (i + j));
+      }
+      expect_eig(t, {n, n, held(t, graded.values)});
+    }
+  }
+}
+
 // Orthogonal, so that QR steps without an exceptional shift change nothing.
 TEST(ReferenceEig, CyclicPermutations) {
   for (spc_dtype t : floating) {
@@ -635,7 +652,7 @@ TEST(ReferenceEig, CyclicPermutations) {
       Values roots;
       for (int64_t i = 0; i < n; ++i) {
         shift((i + 1) % n, i) = 1;
-        roots.push_back(std::polar(1.0, 2 * M_PI * static_cast<double>(i) / n));
+        roots.push_back(std::polar(1.0, 2 * std::numbers::pi * static_cast<double>(i) / n));
       }
       expect_eigenvalues(t, shift, roots, tolerance(t, n));
       expect_eigenvalues(t, adjoint(shift), roots, tolerance(t, n));
