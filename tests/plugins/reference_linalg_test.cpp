@@ -7,6 +7,7 @@
 #include <numbers>
 #include <random>
 
+#include "plugins/reference/dense.hpp"
 #include "tests/plugins/reference_harness.hpp"
 
 namespace spc::reference_test {
@@ -116,6 +117,26 @@ double tolerance(spc_dtype t, int64_t n) {
   return 4 * static_cast<double>(n + 1) * eps(t);
 }
 
+// 1 and, decoupled from it, small multiples of the least subnormal number.
+Dense subnormal_block(spc_dtype t) {
+  Dense a = random(t, 7, 7);
+  for (Value &x : a.values) x = Value(std::round(4 * x.real()), std::round(4 * x.imag())) * 5e-324;
+  for (int64_t i = 0; i < 7; ++i) a(i, 0) = a(0, i) = i == 0 ? 1 : 0;
+  return a;
+}
+
+TEST(ReferenceDense, RotationsOfSubnormalNumbersAreUnitary) {
+  double r = 0;
+  const auto real = reference::rotation(5e-324, 5e-324, &r);
+  EXPECT_NEAR(real.c, std::sqrt(0.5), 1e-15);
+  EXPECT_NEAR(real.s, std::sqrt(0.5), 1e-15);
+  reference::Complex128 z{};
+  const auto complex = reference::rotation({0, 5e-324}, {5e-324, 0}, &z);
+  EXPECT_NEAR(complex.c, std::sqrt(0.5), 1e-15);
+  EXPECT_NEAR(complex.s.re, 0, 1e-15);
+  EXPECT_NEAR(complex.s.im, std::sqrt(0.5), 1e-15);
+}
+
 // ---- solve ---------------------------------------------------------------------------------------
 TEST(ReferenceSolve, PivotsEveryDtype) {
   for (spc_dtype t : floating) {
@@ -165,7 +186,7 @@ TEST(ReferenceSolve, StridesOfEveryKind) {
 TEST(ReferenceSolve, NamesTheSingularMatrix) {
   for (spc_dtype t : floating) {
     SCOPED_TRACE(dtype_trace(t));
-    Operand a(t, {2, 2, 2}, {1, 0, 0, 1, 1, 2, 2, 4});
+    Operand a(t, {2, 2, 2}, {1, 2, 2, 4, 1, 0, 0, 1});
     Operand b = Operand(t, {2, 1}, {1, 1}).view({2, 2, 1}, {0, 1, 1});
     Operand x(t, {2, 2, 1});
     Call call(SPC_OP_solve);
@@ -338,6 +359,7 @@ TEST(ReferenceEigh, ExtremeScales) {
       }
     }
     expect_eigh(t, a);
+    expect_eigh(t, subnormal_block(t));
   }
 }
 
@@ -491,6 +513,7 @@ TEST(ReferenceSvd, ExtremeScales) {
     }
     expect_svd(t, diagonal({1e-310, 1, 3e-320, 0, 1e-160}, 5, 5));
     expect_svd(t, {2, 2, {1, 1e-200, 1e-200, 1e-310}});
+    expect_svd(t, subnormal_block(t));
   }
 }
 
@@ -598,6 +621,22 @@ TEST(ReferenceEig, RealVectorsOfRealEigenvalues) {
   }
 }
 
+TEST(ReferenceEig, LargestElementsAreReal) {
+  Operand a = random(SPC_COMPLEX128, 5, 5).operand(SPC_COMPLEX128);
+  Operand w(SPC_COMPLEX128, {5});
+  Operand v(SPC_COMPLEX128, {5, 5});
+  ASSERT_EQ(Call(SPC_OP_eig).in(a).out(w, v).run(), SPC_OK);
+  const Dense vectors(v);
+  for (int64_t j = 0; j < 5; ++j) {
+    Value largest = 0;
+    for (int64_t i = 0; i < 5; ++i) {
+      if (std::abs(vectors(i, j)) > std::abs(largest)) largest = vectors(i, j);
+    }
+    EXPECT_GT(largest.real(), 0.4) << j;
+    EXPECT_NEAR(largest.imag(), 0, 1e-15) << j;
+  }
+}
+
 TEST(ReferenceEig, Residuals) {
   for (spc_dtype t : floating) {
     for (int64_t n : {1, 2, 3, 4, 9, 50}) {
@@ -667,6 +706,7 @@ TEST(ReferenceEig, ExtremeScales) {
       expect_eig(t, random(t, 6, 6), scale);
     }
     expect_eig(t, {3, 3, {1, 1e-200, 0, 1e-310, 1e-160, 1e-320, 0, 2e-320, 1e-310}});
+    expect_eig(t, subnormal_block(t));
   }
 }
 
