@@ -53,6 +53,31 @@ Array &data_of(Value &v, const char *op) {
   return as_dense(&v, op);
 }
 
+Family *family_of_array(const Value *v) {
+  if (v == nullptr) return nullptr;
+  if (v->kind() == ValueKind::array) return static_cast<const Array *>(v)->family;
+  if (v->kind() == ValueKind::sparse) return &static_cast<const SparseArray *>(v)->family();
+  return nullptr;
+}
+
+// Whether calls of the context take the value as an array: one of its family, or of a compatible one.
+bool takes(const Context &ctx, const Value *v) {
+  Family *const family = family_of_array(v);
+  return family != nullptr && interchangeable(*family, ctx.family);
+}
+
+spc_status is_kind(const char *op, spc_context ctx, spc_value x, bool dense, bool sparse,
+                   int32_t *out) noexcept {
+  return guard(op, [&] {
+    require(out, op, "out");
+    const Ref<Context> context = context_or_default(ctx, op);
+    const Value *const v = get_or_null<Value>(x, op);
+    const bool wanted = v != nullptr && ((dense && v->kind() == ValueKind::array) ||
+                                         (sparse && v->kind() == ValueKind::sparse));
+    *out = wanted && takes(*context, v) ? 1 : 0;
+  });
+}
+
 }  // namespace
 
 }  // namespace spc::capi
@@ -80,6 +105,46 @@ spc_status spc_array_from_host(spc_context ctx, int32_t dtype, int32_t ndim, con
     const Dims dims = checked_shape(ndim, shape, op);
     if (product(dims) > 0) require(data, op, "data");
     *out = new_handle<Value>(ops::from_host(c, dtype_or(dtype, c.dtype, op), dims, data));
+  });
+}
+
+spc_status spc_array_from_value(spc_context ctx, spc_value x, int32_t dtype, spc_array *out) {
+  const char *op = "array_from_value";
+  return guard(op, [&] {
+    require(out, op, "out");
+    Value &v = get<Value>(x, op);
+    OpArgs args(Op::asarray);
+    args.ctx = get_or_null<Context>(ctx, op);
+    args.in[args.n_in++] = &v;
+    args.dtype = dtype;
+    Ref<Array> a = dispatch_array(args);
+    const bool shared =
+        v.kind() == ValueKind::array && static_cast<Array &>(v).buffer.get() == a->buffer.get();
+    *out = new_handle<Value>(shared ? ops::copy(*a) : a);
+  });
+}
+
+spc_status spc_is_dense(spc_context ctx, spc_value x, int32_t *out) {
+  return is_kind("is_dense", ctx, x, true, false, out);
+}
+
+spc_status spc_is_sparse(spc_context ctx, spc_value x, int32_t *out) {
+  return is_kind("is_sparse", ctx, x, false, true, out);
+}
+
+spc_status spc_is_array(spc_context ctx, spc_value x, int32_t *out) {
+  return is_kind("is_array", ctx, x, true, true, out);
+}
+
+spc_status spc_get_dtype(spc_context ctx, spc_value x, int32_t *out) {
+  const char *op = "get_dtype";
+  return guard(op, [&] {
+    require(out, op, "out");
+    const Ref<Context> context = context_or_default(ctx, op);
+    Value *const v = get_or_null<Value>(x, op);
+    if (ctx == nullptr ? family_of_array(v) == nullptr : !takes(*context, v))
+      fail(SPC_E_TYPE, "{}: Expected {} array, got {}.", op, context->family.name(), describe(v));
+    *out = index_of(data_of(*v, op).dtype);
   });
 }
 

@@ -2,6 +2,7 @@
 #include "core/context/context.hpp"
 
 #include <cstring>
+#include <string_view>
 
 #include "spacecore/api.h"
 
@@ -29,6 +30,16 @@ spc_status spc_context_default(spc_context *out) {
   return guard("context_default", [&] {
     require(out, "context_default", "out");
     *out = new_handle<Context>(default_context());
+  });
+}
+
+spc_status spc_set_dtype(const char *name) {
+  return guard("set_dtype", [&] {
+    require(name, "set_dtype", "name");
+    const std::string_view complex = name;
+    if (complex != "complex64" && complex != "complex128")
+      fail(SPC_E_VALUE, "set_dtype: got '{}', expected 'complex64' or 'complex128'", complex);
+    set_default_dtype(real_of(dtype_from_name(complex)));
   });
 }
 

@@ -31,6 +31,35 @@ spc_status spc_dtype_size(int32_t dtype, int64_t *out) {
   });
 }
 
+spc_status spc_sanitize_dtype(spc_context ctx, int32_t dtype, int32_t *out) {
+  return guard("sanitize_dtype", [&] {
+    require(out, "sanitize_dtype", "out");
+    get_or_null<Context>(ctx, "sanitize_dtype");  // float64 is the default of every family
+    *out = index_of(dtype_or(dtype, Dtype::float64, "sanitize_dtype"));
+  });
+}
+
+spc_status spc_is_complex_dtype(int32_t dtype, int32_t *out) {
+  return guard("is_complex_dtype", [&] {
+    require(out, "is_complex_dtype", "out");
+    *out = is_complex(dtype_or(dtype, Dtype::float64, "is_complex_dtype")) ? 1 : 0;
+  });
+}
+
+spc_status spc_real_dtype(int32_t dtype, int32_t *out) {
+  return guard("real_dtype", [&] {
+    require(out, "real_dtype", "out");
+    *out = index_of(real_of(dtype_or(dtype, Dtype::float64, "real_dtype")));
+  });
+}
+
+spc_status spc_eps(int32_t dtype, double *out) {
+  return guard("eps", [&] {
+    require(out, "eps", "out");
+    *out = eps(dtype_or(dtype, Dtype::float64, "eps"));
+  });
+}
+
 spc_status spc_result_type(int64_t n, const spc_value *values, int32_t n_dtypes,
                            const int32_t *dtypes, int32_t *out) {
   const char *op = "result_type";

@@ -5,6 +5,7 @@
 #include "spacecore/plugin.h"
 
 #include "capi/guard.hpp"
+#include "capi/handles.hpp"
 #include "core/ops/ops.hpp"
 #include "core/registry/memory.hpp"
 #include "core/registry/registry.hpp"
@@ -44,6 +45,15 @@ spc_status spc_abi_version(int32_t *major, int32_t *minor) {
 
 spc_status spc_set_allocator(spc_alloc_fn alloc, spc_free_fn free, void *user) {
   return guard("set_allocator", [&] { set_host_allocator(alloc, free, user); });
+}
+
+spc_status spc_free_memory_bytes(spc_context ctx, int64_t *out) {
+  return guard("free_memory_bytes", [&] {
+    require(out, "free_memory_bytes", "out");
+    const Family &family = context_or_default(ctx, "free_memory_bytes")->family;
+    // Where the elements behind an opaque handle lie is the family's affair.
+    *out = family.opaque() ? -1 : free_bytes(family.memory());
+  });
 }
 
 spc_status spc_set_num_threads(int32_t n) {

@@ -35,27 +35,51 @@ CheckLevel checked_level(std::int32_t level) {
   return static_cast<CheckLevel>(level);
 }
 
+namespace {
+
+struct DefaultContext {
+  std::mutex mutex;
+  Dtype dtype = Dtype::float64;
+  Context *current = nullptr;  // never released: needs no order among destructors
+  const void *seen = nullptr;  // the list of families that it was chosen from
+
+  void replace(Family &family) {
+    Ref<Context> fresh = make<Context>(family, dtype, CheckLevel::none);
+    if (current != nullptr) current->release();
+    current = fresh.leak();
+  }
+};
+
+DefaultContext &process_default() {
+  static DefaultContext *const state = new DefaultContext;
+  return *state;
+}
+
+}  // namespace
+
 Ref<Context> default_context() {
-  static std::mutex *const mutex = new std::mutex;
-  static Context *current = nullptr;  // never released: needs no order among destructors
-  static const void *seen = nullptr;  // the list of families that it was chosen from
+  DefaultContext &state = process_default();
   const Registry &registry = Registry::get();
   const void *const families = &registry.families();
   {
-    const std::scoped_lock lock(*mutex);
-    if (seen == families) return Ref<Context>::share(current);
+    const std::scoped_lock lock(state.mutex);
+    if (state.seen == families) return Ref<Context>::share(state.current);
   }
   Family &family = registry.host_default();  // may run a plugin's probe: not under the lock
-  const std::scoped_lock lock(*mutex);
-  if (seen != families) {
-    if (current == nullptr || &current->family != &family) {
-      Ref<Context> fresh = make<Context>(family, Dtype::float64, CheckLevel::none);
-      if (current != nullptr) current->release();
-      current = fresh.leak();
-    }
-    seen = families;
+  const std::scoped_lock lock(state.mutex);
+  if (state.seen != families) {
+    if (state.current == nullptr || &state.current->family != &family) state.replace(family);
+    state.seen = families;
   }
-  return Ref<Context>::share(current);
+  return Ref<Context>::share(state.current);
+}
+
+void set_default_dtype(Dtype dtype) {
+  DefaultContext &state = process_default();
+  const std::scoped_lock lock(state.mutex);
+  state.dtype = dtype;
+  if (state.current != nullptr && state.current->dtype != dtype)
+    state.replace(state.current->family);
 }
 
 }  // namespace spc

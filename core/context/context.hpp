@@ -35,7 +35,10 @@ bool operator==(const Context &a, const Context &b) noexcept;
 std::string to_string(const Context &ctx);
 /// ValueErr unless 0..3.
 CheckLevel checked_level(std::int32_t level);
-/// The process default: host default family, float64, level none.
+/// The process default: host default family, float64 unless set_default_dtype said otherwise, level
+/// none.
 Ref<Context> default_context();
+/// Replaces the process default by one of this dtype. Contexts that exist stay what they are.
+void set_default_dtype(Dtype dtype);
 
 }  // namespace spc

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/registry/memory.hpp"
 
+#include <unistd.h>
+
+#include <cstdio>
 #include <cstring>
 
 #include "core/registry/exec.hpp"
@@ -75,6 +78,21 @@ void copy_from_host(MemorySpace &space, void *dst, const void *host, std::uint64
     return space.desc.copy_from_host(space.desc.state, dst, host, bytes, nullptr);
   });
   if (status != SPC_OK) fail_from_plugin(status, exec, "copy_from_host", space.name.c_str());
+}
+
+std::int64_t free_bytes(const MemorySpace &space) noexcept {
+  if (space.id != 0) return -1;
+  // The kernel's estimate counts caches that it would give up; free pages alone do not.
+  if (std::FILE *const file = std::fopen("/proc/meminfo", "re")) {
+    char line[128];
+    long long kilobytes = -1;
+    while (kilobytes < 0 && std::fgets(line, sizeof line, file) != nullptr)
+      if (std::sscanf(line, "MemAvailable: %lld kB", &kilobytes) != 1) kilobytes = -1;
+    std::fclose(file);
+    if (kilobytes >= 0) return static_cast<std::int64_t>(kilobytes) * 1024;
+  }
+  const long pages = sysconf(_SC_AVPHYS_PAGES), size = sysconf(_SC_PAGESIZE);
+  return pages < 0 || size < 0 ? -1 : static_cast<std::int64_t>(pages) * size;
 }
 
 void set_host_allocator(spc_alloc_fn alloc, spc_free_fn free, void *user) {

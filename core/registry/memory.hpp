@@ -31,6 +31,10 @@ void space_sync(MemorySpace &space);
 void copy_to_host(MemorySpace &space, void *host, const void *src, std::uint64_t bytes);
 void copy_from_host(MemorySpace &space, void *dst, const void *host, std::uint64_t bytes);
 
+/// Bytes that may still be allocated in the space without swapping; -1: unknown, as everywhere but on
+/// the host.
+std::int64_t free_bytes(const MemorySpace &space) noexcept;
+
 /// The allocator under the host pool; both NULL: the default. Blocks return to their maker.
 /// ValueErr: one of them NULL.
 void set_host_allocator(spc_alloc_fn alloc, spc_free_fn free, void *user);
