@@ -61,8 +61,9 @@ Ref<Array> opaque_result(Family &family, Op op, const Inputs &inputs, const Type
     const Dtype expected = i < inputs.n_joined ? first->dtype : inputs.rest;
     if (a.dtype != expected || a.shape != first->shape)
       fail(SPC_E_NOTIMPL,
-           "{}: opaque operands have shapes {} and {}, dtypes {} and {}; they must agree", name(op),
-           first->shape, a.shape, name(first->dtype), name(a.dtype));
+           "{}: an opaque operand has shape {} and dtype {}, expected shape {} and dtype {}; there "
+           "is no broadcasting and no cast",
+           name(op), a.shape, name(a.dtype), first->shape, name(expected));
   }
   if (first == nullptr)
     fail(SPC_E_NOTIMPL, "{}: scalars alone have no result of the opaque family {}", name(op),

@@ -141,6 +141,48 @@ TEST_F(Opaque, RefusesWhatNeedsElements) {
   EXPECT_EQ(spc_array_strides(x, &stride, 1), SPC_E_TYPE);
 }
 
+TEST_F(Opaque, ElementwiseRulesFindNoKernelOrNoDtype) {
+  const Array x = make({1, 2, 3});
+  Array y;
+  const spc_array both[] = {x, x};
+  struct Case {
+    const char *op;
+    spc_status status;
+  };
+  const auto expect_refusal = [](const Case &c) {
+    EXPECT_EQ(c.status, SPC_E_NOTIMPL) << c.op;
+    EXPECT_NE(last_error().find(c.op), std::string::npos) << last_error();
+    EXPECT_NE(last_error().find("opaque"), std::string::npos) << last_error();
+  };
+  expect_refusal({"equal", spc_equal(x, x, y.out())});
+  expect_refusal({"isclose", spc_isclose(x, x, 0, 0, y.out())});
+  expect_refusal({"where", spc_where(x, x, x, y.out())});
+  expect_refusal({"maximum", spc_clip(x, x, nullptr, y.out())});
+  expect_refusal({"square", spc_square(x, y.out())});
+  expect_refusal({"power", spc_power(x, x, y.out())});
+  expect_refusal({"adjoint", spc_adjoint(x, y.out())});
+  expect_refusal({"concatenate", spc_concatenate(2, both, 0, SPC_DTYPE_NONE, y.out())});
+  expect_refusal({"stack", spc_stack(2, both, 0, y.out())});
+  expect_refusal({"zeros_like", spc_zeros_like(x, SPC_FLOAT32, y.out())});
+  EXPECT_EQ(to_host(x), std::vector<double>({1, 2, 3}));
+}
+
+TEST_F(Opaque, ConstructsWithFillAndCopyAlone) {
+  const Array x = make({1, 2, 3});
+  Array y, seven;
+  ASSERT_EQ(spc_weak_i64(7, seven.out()), SPC_OK);
+  ASSERT_EQ(spc_full_like(x, seven, SPC_DTYPE_NONE, y.out()), SPC_OK) << last_error();
+  EXPECT_EQ(to_host(y), std::vector<double>({7, 7, 7}));
+  ASSERT_EQ(spc_zeros_like(x, SPC_DTYPE_NONE, y.out()), SPC_OK) << last_error();
+  EXPECT_EQ(to_host(y), std::vector<double>({0, 0, 0}));
+  ASSERT_EQ(spc_clip(x, nullptr, nullptr, y.out()), SPC_OK) << last_error();
+  EXPECT_EQ(to_host(y), std::vector<double>({1, 2, 3}));
+  ASSERT_EQ(spc_array_from_value(ctx_, x, SPC_DTYPE_NONE, y.out()), SPC_OK) << last_error();
+  std::int32_t shared = -1;
+  ASSERT_EQ(spc_array_is_view_of(x, y, &shared), SPC_OK);
+  EXPECT_EQ(shared, 0);
+}
+
 TEST_F(Opaque, IsDestroyedCollectivelyAndOnlyThen) {
   {
     const Array a = make({1, 2}), b = make({3});
