@@ -19,8 +19,8 @@ module spacecore
       SPC_UINT8 = 2, SPC_INT32 = 3, SPC_INT64 = 4, SPC_FLOAT32 = 5, SPC_FLOAT64 = 6, &
       SPC_COMPLEX64 = 7, SPC_COMPLEX128 = 8
   ! check levels
-  integer(c_int32_t), parameter :: SPC_CHECK_NONE = 0, SPC_CHECK_CHEAP = 1, &
-      SPC_CHECK_STANDARD = 2, SPC_CHECK_STRICT = 3
+  integer(c_int32_t), parameter :: SPC_CHECK_UNSET = -1, SPC_CHECK_NONE = 0, &
+      SPC_CHECK_CHEAP = 1, SPC_CHECK_STANDARD = 2, SPC_CHECK_STRICT = 3
   ! Names differ from C's by KIND: without regard to case, those are functions.
   integer(c_int32_t), parameter :: SPC_VALUE_KIND_NULL = 0, SPC_VALUE_KIND_ARRAY = 1, &
       SPC_VALUE_KIND_SPARSE = 2, SPC_VALUE_KIND_SCALAR = 3, SPC_VALUE_KIND_LIST = 4, &
@@ -60,6 +60,13 @@ module spacecore
     integer(c_int32_t) :: kind = 0, reserved = 0
     integer(c_int64_t) :: start = 0, stop = 0, step = 1
     type(c_ptr) :: array = c_null_ptr
+  end type
+
+  type, bind(c) :: spc_target
+    integer(c_int32_t) :: struct_size = 0, dtype = SPC_DTYPE_NONE
+    type(c_ptr) :: name = c_null_ptr, context = c_null_ptr
+    integer(c_int32_t) :: check_level = SPC_CHECK_UNSET, enable_checks = SPC_UNKNOWN
+    type(c_ptr) :: resolution_policy = c_null_ptr, dtype_resolution_policy = c_null_ptr
   end type
 
   type, bind(c) :: spc_error_info

@@ -98,6 +98,17 @@ SPC_EXPORT spc_status spc_op_count(int64_t *out);
 /* Describes op i in table order; set out->struct_size first. IndexErr. */
 SPC_EXPORT spc_status spc_op_describe(int64_t i, spc_op_info *out);
 
+/* Text: the family that runs an op on these operands (NULL items: absent), the dtypes that choose
+ * its kernel, every candidate tried in order with what it said, and the kernel taken; for a
+ * composition the ops that it is made of. Nothing is computed. *length = bytes needed without the
+ * NUL; buffer may be NULL with capacity 0. ValueErr: unknown op, number of operands. */
+SPC_EXPORT spc_status spc_explain(const char *op, int64_t n, const spc_value *operands, char
+    *buffer, int64_t capacity, int64_t *length);
+
+/* Turns the search of directories off, if it has not run yet: only spc_load_plugin finds families.
+ * ValueErr: it has run. */
+SPC_EXPORT spc_status spc_disable_plugin_search(void);
+
 /* ---- dtype ---- */
 
 /* *out = static name. TypeErr: not a dtype. */
@@ -166,6 +177,91 @@ SPC_EXPORT spc_status spc_context_equal(spc_context a, spc_context b, int32_t *o
  * the NUL; buffer may be NULL with capacity 0. */
 SPC_EXPORT spc_status spc_context_text(spc_context ctx, char *buffer, int64_t capacity, int64_t
     *length);
+
+/* Fills in the defaults: neither name nor context, nothing given. Set struct_size first. */
+SPC_EXPORT spc_status spc_target_init(spc_target *target);
+
+/* The context that a target means: NULL or neither name nor context: the default context itself;
+ * context: an equal one; both with UserWarning if dtype or level were given, too. name: that family
+ * with dtype (not given: its default) and check_level, or enable_checks with DeprecationWarning,
+ * else none. TypeErr: check_level and enable_checks both given; ValueErr: name and context both
+ * given, unknown level; UnknownBackend, BackendUnavailable. */
+SPC_EXPORT spc_status spc_context_normalize(const spc_target *target, spc_context *out);
+
+/* Context of an array: its own family and dtype, level none. *out = NULL for everything else:
+ * lists, scalars, None. */
+SPC_EXPORT spc_status spc_context_infer(spc_value x, spc_context *out);
+
+/* Context of a new object. target not NULL: context_normalize(target). Else of the sources, the
+ * contexts of objects and raw values: none: the default context. One family (families of one base
+ * chain count as one, the most derived wins): it, the join of the dtypes, the least check level of
+ * the contexts (of raw arrays, none, only if there is no context). Several families: the default
+ * context; ContextConflict (a ValueErr) `Incompatible inferred contexts: ('cpu', 'fakedev')` under
+ * resolution policy error. */
+SPC_EXPORT spc_status spc_context_resolve(const spc_target *target, int64_t n_contexts, const
+    spc_context *contexts, int64_t n_values, const spc_value *values, spc_context *out);
+
+/* Hash of family, dtype and check level: equal contexts have equal ones. */
+SPC_EXPORT spc_status spc_context_hash(spc_context ctx, uint64_t *out);
+
+/* *out = 1 unless the check level is none (the legacy enable_checks). */
+SPC_EXPORT spc_status spc_context_checks_enabled(spc_context ctx, int32_t *out);
+
+/* Dense arrays as context_asarray, sparse ones as context_assparse in their own format. NotImpl:
+ * anything else. Policies are not consulted. */
+SPC_EXPORT spc_status spc_context_convert(spc_context ctx, spc_value x, spc_value *out);
+
+/* TypeErr `Expected dense array for cpu, got list` unless x is a dense array of the context's
+ * family. */
+SPC_EXPORT spc_status spc_context_assert_dense(spc_context ctx, spc_value x);
+
+/* TypeErr `Expected sparse array for cpu, got list` unless x is a sparse array of the context's
+ * family; TypeErr `Sparse objects are disallowed by this backend.` where the family has none. */
+SPC_EXPORT spc_status spc_context_assert_sparse(spc_context ctx, spc_value x);
+
+/* *out = "none", "cheap", "standard" or "strict". ValueErr. */
+SPC_EXPORT spc_status spc_check_level_name(int32_t level, const char **out);
+
+/* ValueErr `Unknown check_level 'fast'. Expected one of: 'none', 'cheap', 'standard', 'strict'.` */
+SPC_EXPORT spc_status spc_check_level_from_name(const char *name, int32_t *out);
+
+/* Makes context_normalize(target) the default context of the process, or of the innermost
+ * use_backend scope of this thread. NULL, or neither name nor context: nothing happens. An error
+ * leaves the default as it was. */
+SPC_EXPORT spc_status spc_set_context(const spc_target *target);
+
+/* As set_context with the family of the target, its default dtype and level none. ValueErr: neither
+ * name nor context. */
+SPC_EXPORT spc_status spc_set_backend(const spc_target *target);
+
+/* *out = family name of the default context (name NULL), or canonical name of a usable family or
+ * alias; lives as long as the process. UnknownBackend, BackendUnavailable. */
+SPC_EXPORT spc_status spc_get_backend(const char *name, const char **out);
+
+/* Begins a scope of the calling thread in which the family of the target, its default dtype and
+ * level none are the default context; scopes nest. *token is for use_backend_end. Nothing changes
+ * on failure. */
+SPC_EXPORT spc_status spc_use_backend_begin(const spc_target *target, int64_t *token);
+
+/* Ends the scope, and with it what set_context did inside. ValueErr: not the innermost scope of the
+ * calling thread. */
+SPC_EXPORT spc_status spc_use_backend_end(int64_t token);
+
+/* What a conversion between families does, process-wide: "warning" (the default; also for NULL)
+ * sends a UserWarning for each object, "error" is ContextConversion, "silent" nothing. ValueErr
+ * `Unknown resolution_policy='foo'. Expected one of: warning, error, silent`. */
+SPC_EXPORT spc_status spc_set_resolution_policy(const char *policy);
+
+/* *out = static word. */
+SPC_EXPORT spc_status spc_get_resolution_policy(const char **out);
+
+/* dtype of an object that changes family, process-wide: "keep_native" (the default; also for NULL)
+ * keeps its own, "convert" takes the target's. ValueErr `Unknown dtype_resolution_policy='foo'.
+ * Expected one of: keep_native, convert`. */
+SPC_EXPORT spc_status spc_set_dtype_resolution_policy(const char *policy);
+
+/* *out = static word. */
+SPC_EXPORT spc_status spc_get_dtype_resolution_policy(const char **out);
 
 /* spc_asarray with the context's dtype. */
 SPC_EXPORT spc_status spc_context_asarray(spc_context ctx, spc_value x, spc_array *out);
@@ -308,6 +404,23 @@ SPC_EXPORT spc_status spc_is_array(spc_context ctx, spc_value x, int32_t *out);
  * `get_dtype: Expected cpu array, got list.` for anything else. */
 SPC_EXPORT spc_status spc_get_dtype(spc_context ctx, spc_value x, int32_t *out);
 
+/* A dense or sparse array in the target's context: the same array if nothing changes, another tag
+ * between compatible families, else through host memory. Weak scalars are returned as they are.
+ * TypeErr: complex elements, non-complex dtype; NotImpl: lists, maps, None. */
+SPC_EXPORT spc_status spc_array_convert(spc_array x, const spc_target *target, spc_array *out);
+
+/* An array over the memory of a DLManagedTensor (versioned = 0) or DLManagedTensorVersioned 1.x (1)
+ * of host memory, not copied; its deleter is called once, when the last view is gone, and never on
+ * failure. Read-only as the tensor says. ctx NULL: the default context. TypeErr: device, dtype
+ * outside the nine, lanes; ValueErr: major version, shape. */
+SPC_EXPORT spc_status spc_array_from_dlpack(spc_context ctx, void *managed, int32_t versioned,
+    spc_array *out);
+
+/* A new DLManagedTensor (versioned = 0) or DLManagedTensorVersioned 1.x (1) over the elements of a
+ * dense host array, which lives until its deleter is called. TypeErr: sparse, opaque, other memory
+ * space, weak scalar; ValueErr: read-only array with versioned = 0, which could not say so. */
+SPC_EXPORT spc_status spc_array_to_dlpack(spc_array a, int32_t versioned, void **out);
+
 /* ---- sparse ---- */
 
 /* A sparse array over existing arrays, not copied: CSR (indptr, indices, data), CSC (indptr,
@@ -392,6 +505,16 @@ SPC_EXPORT spc_status spc_space_equal(spc_space a, spc_space b, int32_t *out);
 /* Runs the membership checks of the space's level. SpaceValidation with the first that fails. */
 SPC_EXPORT spc_status spc_space_check_member(spc_space s, spc_element x);
 
+/* The geometry with its arrays in the target's context; Euclidean geometry is itself. TypeErr:
+ * complex weights, real dtype. */
+SPC_EXPORT spc_status spc_geometry_convert(spc_geometry g, const spc_target *target, spc_geometry
+    *out);
+
+/* The space in another context, by the rules of the policies (given in the target, or the
+ * process's); the same space if that changes nothing. ContextConversion under policy error;
+ * TypeErr: dtype, complex weights. */
+SPC_EXPORT spc_status spc_space_convert(spc_space s, const spc_target *target, spc_space *out);
+
 /* The zero element. */
 SPC_EXPORT spc_status spc_space_zeros(spc_space s, spc_element *out);
 
@@ -474,6 +597,19 @@ SPC_EXPORT spc_status spc_linop_domain(spc_linop A, spc_space *out);
 
 /* A new reference to the codomain. */
 SPC_EXPORT spc_status spc_linop_codomain(spc_linop A, spc_space *out);
+
+/* A new reference to the operator's context. */
+SPC_EXPORT spc_status spc_linop_context(spc_linop A, spc_context *out);
+
+/* The operator in another context with its spaces, arrays and operands, as space_convert; functions
+ * of matrix-free operators are kept and must work there. The same operator if that changes nothing.
+ * ContextConversion; TypeErr: complex elements, real dtype. */
+SPC_EXPORT spc_status spc_linop_convert(spc_linop A, const spc_target *target, spc_linop *out);
+
+/* Text: which kernels of which family an application of A in that mode runs and why; buffer as in
+ * explain. ValueErr: mode. */
+SPC_EXPORT spc_status spc_linop_explain(spc_linop A, int32_t mode, char *buffer, int64_t capacity,
+    int64_t *length);
 
 /* *out = static class name: "DenseLinOp", ... */
 SPC_EXPORT spc_status spc_linop_kind(spc_linop A, const char **out);

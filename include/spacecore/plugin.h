@@ -153,7 +153,10 @@ typedef struct spc_memory_space {
 enum {
   SPC_FAMILY_OPAQUE = 1u << 0,     /* its arrays are OPAQUE */
   SPC_FAMILY_COLLECTIVE = 1u << 1, /* opaque handles are destroyed only inside spc_collect */
-  SPC_FAMILY_KNOWN_FLAGS = 3u
+  /* its threads or devices do not survive a fork: in a child of a process that has used it, its
+   * kernels and memory are refused with PluginErr */
+  SPC_FAMILY_NO_FORK = 1u << 2,
+  SPC_FAMILY_KNOWN_FLAGS = 7u
 };
 
 typedef struct spc_family {

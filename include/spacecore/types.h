@@ -54,7 +54,13 @@ enum {
 };
 
 /* ---- check levels ---------------------------------------------------------------------------- */
-enum { SPC_CHECK_NONE = 0, SPC_CHECK_CHEAP = 1, SPC_CHECK_STANDARD = 2, SPC_CHECK_STRICT = 3 };
+enum {
+  SPC_CHECK_UNSET = -1, /* "not given" */
+  SPC_CHECK_NONE = 0,
+  SPC_CHECK_CHEAP = 1,
+  SPC_CHECK_STANDARD = 2,
+  SPC_CHECK_STRICT = 3
+};
 
 /* ---- value kinds ----------------------------------------------------------------------------- */
 enum {
@@ -117,6 +123,21 @@ enum {
 
 /* Tri-state verdicts. */
 enum { SPC_UNKNOWN = -1, SPC_FALSE = 0, SPC_TRUE = 1 };
+
+/* ---- contexts asked for --------------------------------------------------------------------------
+ * By name, as an existing context, or neither: the default context. Call spc_target_init, then set
+ * what is wanted; a NULL pointer where a target is expected means the default context. */
+typedef struct spc_target {
+  uint32_t struct_size;
+  int32_t dtype;         /* with name; SPC_DTYPE_NONE: not given */
+  const char *name;      /* family or alias; NULL: not by name */
+  spc_context context;   /* borrowed; NULL: not by context */
+  int32_t check_level;   /* with name: SPC_CHECK_*; SPC_CHECK_UNSET: not given */
+  int32_t enable_checks; /* deprecated form of check_level: SPC_TRUE, SPC_FALSE; SPC_UNKNOWN */
+  const char *resolution_policy;       /* of this call: "warning", "error", "silent"; NULL: the
+                                          process's */
+  const char *dtype_resolution_policy; /* of this call: "keep_native", "convert"; NULL */
+} spc_target;
 
 /* ---- callbacks --------------------------------------------------------------------------------
  * A callback returns 0 to go on; any other value stops the call, which then returns

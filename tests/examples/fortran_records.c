@@ -15,6 +15,7 @@ void record_sizes(int64_t *sizes) {
   sizes[6] = sizeof(spc_backend_info);
   sizes[7] = sizeof(spc_op_info);
   sizes[8] = sizeof(spc_mm_header);
+  sizes[9] = sizeof(spc_target);
 }
 
 void fill_options(spc_solve_options *options) {

@@ -22,11 +22,13 @@ program fortran_records
   type(spc_backend_info) :: backend
   type(spc_op_info) :: op
   type(spc_mm_header) :: header
-  integer(c_int64_t) :: expected(9), sizes(9)
+  type(spc_target) :: target
+  integer(c_int64_t) :: expected(10), sizes(10)
 
   call record_sizes(expected)
   sizes = [c_sizeof(index), c_sizeof(error), c_sizeof(interposed), c_sizeof(info), &
-      c_sizeof(options), c_sizeof(result), c_sizeof(backend), c_sizeof(op), c_sizeof(header)]
+      c_sizeof(options), c_sizeof(result), c_sizeof(backend), c_sizeof(op), c_sizeof(header), &
+      c_sizeof(target)]
   if (any(sizes /= expected)) then
     print *, "sizes are ", sizes, ", expected ", expected
     stop 1

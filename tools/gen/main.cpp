@@ -292,8 +292,8 @@ std::string fortran_type(const std::string &base) {
                                                 "spc_context", "spc_geometry", "spc_space",
                                                 "spc_linop",   "spc_rng"};
   static const std::set<std::string> records = {
-      "spc_index",        "spc_error_info", "spc_solve_options", "spc_solve_result",
-      "spc_backend_info", "spc_op_info",    "spc_mm_header"};
+      "spc_index",        "spc_target",       "spc_error_info", "spc_solve_options",
+      "spc_solve_result", "spc_backend_info", "spc_op_info",    "spc_mm_header"};
   const auto number = numbers.find(base);
   if (number != numbers.end()) return number->second;
   if (handles.count(base) != 0) return "type(c_ptr)";
@@ -319,7 +319,7 @@ std::string declared(const std::string &function, const Parameter &p, const std:
   if (passed_as_address(function, p.name) || (base == "void" && !constant && p.name != "out"))
     return "type(c_ptr), value :: " + p.name;
   const bool list = base == "char" || base == "void" || base == "spc_index" || next == "capacity" ||
-                    (constant && base.find("options") == std::string::npos);
+                    (constant && base != "spc_solve_options" && base != "spc_target");
   return type + (constant ? ", intent(in)" : ", intent(inout)") + absent + " :: " + p.name +
          (list ? "(*)" : "");
 }
