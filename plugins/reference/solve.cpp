@@ -49,8 +49,10 @@ spc_status solve(void *, const spc_call *call) {
     if (workspace.status() != SPC_OK) return workspace.status();
 
     return for_each_matrix<3>(call, [&](const Offsets<3> &at) {
+      auto left = augmented;
+      left.cols = n;
       const auto right = from(augmented, 0, n);
-      store(matrix<const T>(*call->in[0], at[0]), 1, augmented);
+      store(matrix<const T>(*call->in[0], at[0]), 1, left);
       store(matrix<const T>(*call->in[1], at[1]), 1, right);
       if (!eliminate(augmented)) return fail(call, SPC_E_LINALG, "singular matrix");
       const Matrix<T> x = matrix<T>(*call->out[0], at[2]);
