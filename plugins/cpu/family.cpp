@@ -21,6 +21,7 @@ constexpr uint64_t complex = bit(SPC_COMPLEX64) | bit(SPC_COMPLEX128);
 constexpr uint64_t integer = bit(SPC_INT8) | bit(SPC_UINT8) | bit(SPC_INT32) | bit(SPC_INT64);
 constexpr uint64_t numeric = integer | floating;
 constexpr uint64_t real_numeric = integer | real_floating;
+constexpr uint64_t real = bit(SPC_BOOL) | real_numeric;
 
 // Pairs of equal dtypes are listed by the mask of an entry.
 constexpr auto casts = [] {
@@ -39,6 +40,10 @@ constexpr std::array<uint32_t, 5> wider_sums = {
     SPC_PAIR(SPC_INT8, SPC_INT64), SPC_PAIR(SPC_UINT8, SPC_INT64), SPC_PAIR(SPC_INT32, SPC_INT64),
     SPC_PAIR(SPC_FLOAT32, SPC_FLOAT64), SPC_PAIR(SPC_COMPLEX64, SPC_COMPLEX128)};
 
+constexpr std::array<uint32_t, 4> wider_products = {
+    SPC_PAIR(SPC_INT8, SPC_INT64), SPC_PAIR(SPC_UINT8, SPC_INT64), SPC_PAIR(SPC_INT32, SPC_INT64),
+    SPC_PAIR(SPC_FLOAT32, SPC_FLOAT64)};
+
 constexpr spc_op_entry entry(uint32_t op, uint64_t dtypes, spc_kernel_fn fn, size_t params_size = 0,
                              spc_supports_fn supports = nullptr) {
   spc_op_entry e{};
@@ -51,8 +56,9 @@ constexpr spc_op_entry entry(uint32_t op, uint64_t dtypes, spc_kernel_fn fn, siz
   return e;
 }
 
-constexpr spc_op_entry elementwise(uint32_t op, uint64_t dtypes, spc_kernel_fn fn) {
-  spc_op_entry e = entry(op, dtypes, fn);
+constexpr spc_op_entry elementwise(uint32_t op, uint64_t dtypes, spc_kernel_fn fn,
+                                   size_t params_size = 0) {
+  spc_op_entry e = entry(op, dtypes, fn, params_size);
   e.flags = SPC_KERNEL_INPLACE;
   return e;
 }
@@ -84,11 +90,39 @@ constexpr spc_op_entry ops[] = {
     elementwise(SPC_OP_conj, complex, conj),
     elementwise(SPC_OP_abs, numeric & ~bit(SPC_UINT8), abs),
     elementwise(SPC_OP_sqrt, real_floating, sqrt),
+    elementwise(SPC_OP_minimum, real_numeric, minimum),
+    elementwise(SPC_OP_clip, real_numeric, clip),
+    elementwise(SPC_OP_sign, real_numeric, sign),
+    elementwise(SPC_OP_square, numeric, square),
+    elementwise(SPC_OP_power, real_numeric, power),
+    elementwise(SPC_OP_equal, all, equal),
+    elementwise(SPC_OP_not_equal, all, not_equal),
+    elementwise(SPC_OP_less, real, less),
+    elementwise(SPC_OP_less_equal, real, less_equal),
+    elementwise(SPC_OP_greater, real, greater),
+    elementwise(SPC_OP_greater_equal, real, greater_equal),
+    elementwise(SPC_OP_isclose, real_floating, isclose, sizeof(spc_params_close)),
+    elementwise(SPC_OP_isfinite, all, isfinite),
+    elementwise(SPC_OP_isnan, all, isnan),
+    elementwise(SPC_OP_where, all, where),
+    elementwise(SPC_OP_exp, real_floating, exp),
+    elementwise(SPC_OP_log, real_floating, log),
+    elementwise(SPC_OP_log2, real_floating, log2),
+    elementwise(SPC_OP_sin, real_floating, sin),
+    elementwise(SPC_OP_cos, real_floating, cos),
     elementwise(SPC_OP_axpby, floating, axpby),
     with_pairs(entry(SPC_OP_sum, floating | bit(SPC_INT64), sum, sizeof(spc_params_reduce)),
                wider_sums),
+    with_pairs(entry(SPC_OP_prod, real_floating | bit(SPC_INT64), prod, sizeof(spc_params_reduce)),
+               wider_products),
     entry(SPC_OP_min, real_numeric, min, sizeof(spc_params_reduce)),
     entry(SPC_OP_max, real_numeric, max, sizeof(spc_params_reduce)),
+    entry(SPC_OP_argmin, real_numeric, argmin, sizeof(spc_params_reduce)),
+    entry(SPC_OP_argmax, real_numeric, argmax, sizeof(spc_params_reduce)),
+    entry(SPC_OP_logsumexp, real_floating, logsumexp, sizeof(spc_params_reduce),
+          logsumexp_supports),
+    entry(SPC_OP_sort, real_numeric, sort),
+    entry(SPC_OP_argsort, real_numeric, argsort),
     entry(SPC_OP_vdot, floating, vdot, sizeof(spc_params_reduce), vdot_supports),
     entry(SPC_OP_norm, floating, norm, sizeof(spc_params_norm), norm_supports),
     entry(SPC_OP_random_uniform, real_floating, random_uniform, sizeof(spc_params_random)),

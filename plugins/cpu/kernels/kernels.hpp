@@ -17,6 +17,27 @@ spc_status abs(void *state, const spc_call *call);
 spc_status sqrt(void *state, const spc_call *call);
 spc_status axpby(void *state, const spc_call *call);
 
+spc_status minimum(void *state, const spc_call *call);
+spc_status clip(void *state, const spc_call *call);
+spc_status sign(void *state, const spc_call *call);
+spc_status square(void *state, const spc_call *call);
+spc_status power(void *state, const spc_call *call);
+spc_status equal(void *state, const spc_call *call);
+spc_status not_equal(void *state, const spc_call *call);
+spc_status less(void *state, const spc_call *call);
+spc_status less_equal(void *state, const spc_call *call);
+spc_status greater(void *state, const spc_call *call);
+spc_status greater_equal(void *state, const spc_call *call);
+spc_status isclose(void *state, const spc_call *call);
+spc_status isfinite(void *state, const spc_call *call);
+spc_status isnan(void *state, const spc_call *call);
+spc_status where(void *state, const spc_call *call);
+spc_status exp(void *state, const spc_call *call);
+spc_status log(void *state, const spc_call *call);
+spc_status log2(void *state, const spc_call *call);
+spc_status sin(void *state, const spc_call *call);
+spc_status cos(void *state, const spc_call *call);
+
 spc_status copy(void *state, const spc_call *call);
 spc_status astype(void *state, const spc_call *call);
 spc_status fill(void *state, const spc_call *call);
@@ -26,8 +47,15 @@ spc_status random_normal(void *state, const spc_call *call);
 spc_status random_choice(void *state, const spc_call *call);
 
 spc_status sum(void *state, const spc_call *call);
+spc_status prod(void *state, const spc_call *call);
 spc_status min(void *state, const spc_call *call);
 spc_status max(void *state, const spc_call *call);
+spc_status argmin(void *state, const spc_call *call);
+spc_status argmax(void *state, const spc_call *call);
+spc_status logsumexp(void *state, const spc_call *call);
+int32_t logsumexp_supports(void *state, const spc_call *call);
+spc_status sort(void *state, const spc_call *call);
+spc_status argsort(void *state, const spc_call *call);
 spc_status vdot(void *state, const spc_call *call);
 int32_t vdot_supports(void *state, const spc_call *call);
 spc_status norm(void *state, const spc_call *call);
@@ -36,6 +64,7 @@ int32_t norm_supports(void *state, const spc_call *call);
 spc_status matmul(void *state, const spc_call *call);
 spc_status gemm(void *state, const spc_call *call);
 int32_t fits_blas(void *state, const spc_call *call);
+
 
 spc_status spmm(void *state, const spc_call *call);
 int32_t spmm_supports(void *state, const spc_call *call);

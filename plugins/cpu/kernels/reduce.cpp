@@ -28,6 +28,9 @@ spc_status store(const spc_call *call, const Finished &finished) {
 const Reducer &sum_of(const spc_call *call) {
   return loops().reduce->sum[call->in[0]->dtype][call->out[0]->dtype];
 }
+const Reducer &prod_of(const spc_call *call) {
+  return loops().reduce->prod[call->in[0]->dtype][call->out[0]->dtype];
+}
 const Reducer &min_of(const spc_call *call) {
   return loops().reduce->min[call->in[0]->dtype];
 }
@@ -39,6 +42,10 @@ const Reducer &max_of(const spc_call *call) {
 
 spc_status sum(void *, const spc_call *call) {
   return reduce(call, params<spc_params_reduce>(call).n_kept, sum_of(call), store<sum_of>);
+}
+
+spc_status prod(void *, const spc_call *call) {
+  return reduce(call, params<spc_params_reduce>(call).n_kept, prod_of(call), store<prod_of>);
 }
 
 spc_status min(void *, const spc_call *call) {

@@ -78,6 +78,20 @@ struct SumOp {
 };
 
 template <class T, class A>
+struct ProductOp {
+  static A start(const T *) { return A(1); }
+  static T neutral(const T *) { return T(1); }
+  template <class V>
+  static V join(V a, V b) {
+    return a * b;
+  }
+  template <class V>
+  static V lift(V x) {
+    return x;
+  }
+};
+
+template <class T, class A>
 struct SquareOp {
   static A start(const T *) { return A(0); }
   static T neutral(const T *) { return T(0); }

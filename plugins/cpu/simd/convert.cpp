@@ -4,10 +4,6 @@
 SPC_CPU_ISA_BEGIN
 namespace {
 
-struct Bool {
-  uint8_t value;
-};
-
 template <class T>
 inline constexpr bool is_narrow = sizeof(T) == 1;
 

@@ -1,49 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "plugins/cpu/simd/number.hpp"
+#include "plugins/cpu/simd/map.hpp"
 
 SPC_CPU_ISA_BEGIN
 namespace {
-
-// An output that is an input (same address, same step) is read before it is written in every
-// iteration, so the loops below carry no dependence, which is what the pragma states.
-#define SPC_CPU_INDEPENDENT _Pragma("GCC ivdep")
-
-template <class T, class U, class F>
-inline void map1(const Run &run, F f) {
-  const T *x = static_cast<const T *>(run.in[0]);
-  U *out = static_cast<U *>(run.out);
-  const int64_t n = run.n;
-  if (run.out_step == 1 && run.in_step[0] == 1) {
-    SPC_CPU_INDEPENDENT
-    for (int64_t i = 0; i < n; ++i) out[i] = f(x[i]);
-    return;
-  }
-  for (int64_t i = 0; i < n; ++i) out[i * run.out_step] = f(x[i * run.in_step[0]]);
-}
-
-template <class T, class F>
-inline void map2(const Run &run, F f) {
-  const T *a = static_cast<const T *>(run.in[0]);
-  const T *b = static_cast<const T *>(run.in[1]);
-  T *out = static_cast<T *>(run.out);
-  const int64_t n = run.n;
-  const int64_t a_step = run.in_step[0];
-  const int64_t b_step = run.in_step[1];
-  if (run.out_step == 1 && a_step == 1 && b_step == 1) {
-    SPC_CPU_INDEPENDENT
-    for (int64_t i = 0; i < n; ++i) out[i] = f(a[i], b[i]);
-  } else if (run.out_step == 1 && a_step == 1 && b_step == 0) {
-    const T scalar = *b;
-    SPC_CPU_INDEPENDENT
-    for (int64_t i = 0; i < n; ++i) out[i] = f(a[i], scalar);
-  } else if (run.out_step == 1 && a_step == 0 && b_step == 1) {
-    const T scalar = *a;
-    SPC_CPU_INDEPENDENT
-    for (int64_t i = 0; i < n; ++i) out[i] = f(scalar, b[i]);
-  } else {
-    for (int64_t i = 0; i < n; ++i) out[i * run.out_step] = f(a[i * a_step], b[i * b_step]);
-  }
-}
 
 // ---- complex products, rounded after every operation --------------------------------------------
 // Written in registers: from the plain formula the compiler makes a fused multiply with alternating
@@ -134,8 +93,27 @@ void divide_loop(const Run &run) {
 
 // The second test keeps a NaN in a; a NaN in b loses no comparison, so it is taken.
 template <class T>
+inline T larger(T a, T b) {
+  return (a >= b) | (a != a) ? a : b;
+}
+template <class T>
+inline T smaller(T a, T b) {
+  return (a <= b) | (a != a) ? a : b;
+}
+
+template <class T>
 void maximum_loop(const Run &run) {
-  map2<T>(run, [](T a, T b) { return (a >= b) | (a != a) ? a : b; });
+  map2<T>(run, [](T a, T b) { return larger(a, b); });
+}
+
+template <class T>
+void minimum_loop(const Run &run) {
+  map2<T>(run, [](T a, T b) { return smaller(a, b); });
+}
+
+template <class T>
+void clip_loop(const Run &run) {
+  map3<T, T>(run, [](T x, T low, T high) { return smaller(larger(x, low), high); });
 }
 
 template <class T>
@@ -146,6 +124,54 @@ void negative_loop(const Run &run) {
     map1<T, T>(run, [](T x) { return -x; });
   } else {
     map1<T, T>(run, [](T x) { return subtract(T(0), x); });
+  }
+}
+
+// A NaN is neither above nor below 0 and stays.
+template <class T>
+void sign_loop(const Run &run) {
+  map1<T, T>(run, [](T x) {
+    const T flat = x == x ? T(0) : x;
+    return x > 0 ? T(1) : x < 0 ? static_cast<T>(-1) : flat;
+  });
+}
+
+template <class T>
+void square_loop(const Run &run) {
+  if constexpr (is_complex<T>) {
+    Run twice = run;
+    twice.in[1] = run.in[0];
+    twice.in_step[1] = run.in_step[0];
+    multiply_loop<T>(twice);
+  } else {
+    map1<T, T>(run, [](T x) { return multiply(x, x); });
+  }
+}
+
+// By squaring; exponents are not negative.
+template <class T>
+inline T integer_power(T base, T exponent) {
+  T result = 1;
+  for (uint64_t left = static_cast<uint64_t>(exponent);;) {
+    if ((left & 1) != 0) result = multiply(result, base);
+    left >>= 1;
+    if (left == 0) return result;
+    base = multiply(base, base);
+  }
+}
+
+// One exponent for all elements asks for the same products in every lane.
+template <class T>
+void integer_power_loop(const Run &run) {
+  const T exponent = *static_cast<const T *>(run.in[1]);
+  if (run.in_step[1] == 0 && exponent == 1) {
+    map1<T, T>(run, [](T x) { return x; });
+  } else if (run.in_step[1] == 0 && exponent == 2) {
+    square_loop<T>(run);
+  } else if (run.in_step[1] == 0 && exponent == 3) {
+    map1<T, T>(run, [](T x) { return multiply(x, multiply(x, x)); });
+  } else {
+    map2<T>(run, [](T a, T b) { return integer_power(a, b); });
   }
 }
 
@@ -265,6 +291,18 @@ const ElementwiseLoops elementwise_loops = {
             abs_loop<float>, abs_loop<double>, modulus_loop<float>, modulus_loop<double>},
     .sqrt = {nullptr, nullptr, nullptr, nullptr, nullptr, sqrt_loop<float>, sqrt_loop<double>,
              nullptr, nullptr},
+    .minimum = {nullptr, minimum_loop<int8_t>, minimum_loop<uint8_t>, minimum_loop<int32_t>,
+                minimum_loop<int64_t>, minimum_loop<float>, minimum_loop<double>, nullptr, nullptr},
+    .clip = {nullptr, clip_loop<int8_t>, clip_loop<uint8_t>, clip_loop<int32_t>, clip_loop<int64_t>,
+             clip_loop<float>, clip_loop<double>, nullptr, nullptr},
+    .sign = {nullptr, sign_loop<int8_t>, sign_loop<uint8_t>, sign_loop<int32_t>, sign_loop<int64_t>,
+             sign_loop<float>, sign_loop<double>, nullptr, nullptr},
+    .square = {nullptr, square_loop<int8_t>, square_loop<uint8_t>, square_loop<int32_t>,
+               square_loop<int64_t>, square_loop<float>, square_loop<double>, square_loop<C64>,
+               square_loop<C128>},
+    .integer_power = {nullptr, integer_power_loop<int8_t>, integer_power_loop<uint8_t>,
+                      integer_power_loop<int32_t>, integer_power_loop<int64_t>, nullptr, nullptr,
+                      nullptr, nullptr},
     .axpby = {nullptr, nullptr, nullptr, nullptr, nullptr, axpby_loop<float>, axpby_loop<double>,
               axpby_loop<C64>, axpby_loop<C128>},
 };

@@ -9,15 +9,20 @@ namespace spc::cpu {
 #define SPC_CPU_DECLARE(isa)                       \
   namespace isa {                                  \
   extern const ElementwiseLoops elementwise_loops; \
+  extern const CompareLoops compare_loops;         \
+  extern const MathLoops math_loops;               \
   extern const ConvertLoops convert_loops;         \
   extern const ReduceLoops reduce_loops;           \
+  extern const SearchLoops search_loops;           \
+  extern const ExpSumLoops exp_sum_loops;          \
   extern const MatrixLoops matrix_loops;           \
   extern const SparseLoops sparse_loops;           \
   }
-#define SPC_CPU_TABLE(isa)                                                                      \
-  {                                                                                             \
-#isa, &isa::elementwise_loops, &isa::convert_loops, &isa::reduce_loops, &isa::matrix_loops, \
-        &isa::sparse_loops                                                                      \
+#define SPC_CPU_TABLE(isa)                                                                     \
+  {                                                                                            \
+#isa, &isa::elementwise_loops, &isa::compare_loops, &isa::math_loops, &isa::convert_loops, \
+        &isa::reduce_loops, &isa::search_loops, &isa::exp_sum_loops, &isa::matrix_loops,       \
+        &isa::sparse_loops                                                                     \
   }
 
 SPC_CPU_DECLARE(generic)

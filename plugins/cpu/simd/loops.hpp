@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "spacecore/types.h"
+#include "spacecore/plugin.h"
 
 namespace spc::cpu {
 
@@ -40,7 +40,33 @@ struct ElementwiseLoops {
   Loop conj[dtype_count];
   Loop abs[dtype_count];
   Loop sqrt[dtype_count];
+  Loop minimum[dtype_count];
+  Loop clip[dtype_count];  // in = x, low, high
+  Loop sign[dtype_count];
+  Loop square[dtype_count];
+  Loop integer_power[dtype_count];
   Loop axpby[dtype_count];  // in = a, x, b, y; a and b with step 0
+};
+
+// Verdicts and choices by them. Greater is less with the operands exchanged.
+struct CompareLoops {
+  Loop equal[dtype_count];
+  Loop not_equal[dtype_count];
+  Loop less[dtype_count];
+  Loop less_equal[dtype_count];
+  Loop isfinite[dtype_count];
+  Loop isnan[dtype_count];
+  Loop isclose[dtype_count];  // in = a, b, spc_params_close
+  Loop where[dtype_count];    // in = x, y, cond
+};
+
+struct MathLoops {
+  Loop exp[dtype_count];
+  Loop log[dtype_count];
+  Loop log2[dtype_count];
+  Loop sin[dtype_count];
+  Loop cos[dtype_count];
+  Loop power[dtype_count];
 };
 
 struct ConvertLoops {
@@ -68,8 +94,22 @@ struct Reducer {
 using Dot = void (*)(int64_t n, const void *x, int64_t x_step, const void *y, int64_t y_step,
                      void *partial);
 
+// What a search remembers: 16 bytes, the element in the first 8.
+struct Found {
+  uint64_t value;
+  const void *at;
+};
+
+// The partial of logsumexp: log sum exp(x) = shift + log(sum), where shift is largest if that is
+// finite, else 0.
+struct ExpSum {
+  double largest;
+  double sum;
+};
+
 struct ReduceLoops {
   Reducer sum[dtype_count][dtype_count];  // [from][result]; the partial has the result's dtype
+  Reducer prod[dtype_count][dtype_count];
   Reducer min[dtype_count];
   Reducer max[dtype_count];
   // The partials of norms are double, so that float32 can neither overflow nor underflow.
@@ -77,6 +117,15 @@ struct ReduceLoops {
   Reducer sum_of_moduli[dtype_count];
   Reducer max_of_moduli[dtype_count];
   Dot dot[dtype_count];
+};
+
+struct SearchLoops {
+  Reducer argmin[dtype_count];  // partial: Found
+  Reducer argmax[dtype_count];
+};
+
+struct ExpSumLoops {
+  Reducer exp_sum[dtype_count];  // partial: ExpSum
 };
 
 // ---- dense matrix times vector ------------------------------------------------------------------
@@ -132,8 +181,12 @@ struct SparseLoops {
 struct Loops {
   const char *name;  // of the instruction set
   const ElementwiseLoops *elementwise;
+  const CompareLoops *compare;
+  const MathLoops *math;
   const ConvertLoops *convert;
   const ReduceLoops *reduce;
+  const SearchLoops *search;
+  const ExpSumLoops *exp_sum;
   const MatrixLoops *matrix;
   const SparseLoops *sparse;
 };

@@ -15,6 +15,11 @@ inline constexpr int register_bytes = 32;
 inline constexpr int register_bytes = 16;
 #endif
 
+// Any byte but 0 is true.
+struct Bool {
+  uint8_t value;
+};
+
 template <class R>
 struct Complex {
   R re;

@@ -309,6 +309,10 @@ template <class T>
 constexpr Reducer integer_sum() {
   return real_reducer<T, uint64_t, SumOp>();
 }
+template <class T>
+constexpr Reducer integer_prod() {
+  return real_reducer<T, uint64_t, ProductOp>();
+}
 
 }  // namespace
 
@@ -327,6 +331,17 @@ const ReduceLoops reduce_loops = {
             {none, none, none, none, none, none, none, complex_sum<float, float>(),
              complex_sum<float, double>()},
             {none, none, none, none, none, none, none, none, complex_sum<double, double>()}},
+    .prod = {{none, none, none, none, none, none, none, none, none},
+             {none, none, none, none, integer_prod<int8_t>(), none, none, none, none},
+             {none, none, none, none, integer_prod<uint8_t>(), none, none, none, none},
+             {none, none, none, none, integer_prod<int32_t>(), none, none, none, none},
+             {none, none, none, none, integer_prod<int64_t>(), none, none, none, none},
+             {none, none, none, none, none, real_reducer<float, float, ProductOp>(),
+              real_reducer<float, double, ProductOp>(), none, none},
+             {none, none, none, none, none, none, real_reducer<double, double, ProductOp>(), none,
+              none},
+             {none, none, none, none, none, none, none, none, none},
+             {none, none, none, none, none, none, none, none, none}},
     .min = {none, real_reducer<int8_t, int8_t, MinOp>(), real_reducer<uint8_t, uint8_t, MinOp>(),
             real_reducer<int32_t, int32_t, MinOp>(), real_reducer<int64_t, int64_t, MinOp>(),
             real_reducer<float, float, MinOp>(), real_reducer<double, double, MinOp>(), none, none},
