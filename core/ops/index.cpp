@@ -244,7 +244,7 @@ Ref<Array> gather(Family &family, Array &x, const ParsedIndex &p, const char *op
   target.strides = e.batch_first(target.strides);
   const Dims target_shape = e.batch_first(e.result);
   spc_params_gather params = {};
-  Launch l(Op::gather);
+  Launch l(Op::gather, op);
   l.in(e.elements, e.shape);
   e.give_positions(l, params);
   l.out(target, target_shape);

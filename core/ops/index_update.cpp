@@ -73,7 +73,7 @@ void scatter(Family &family, Array &x, const ParsedIndex &p, Value &values, cons
   }
   spc_params_scatter params = {};
   params.accumulate = args.op == Op::index_add ? 1 : 0;
-  Launch l(Op::scatter);
+  Launch l(Op::scatter, name(args.op));
   l.in(from, shape);
   e.give_positions(l, params);
   l.out(e.elements, e.shape);

@@ -36,6 +36,8 @@ class Launch {
   static constexpr int max_operands = 2 + SPC_MAX_NDIM;
 
   explicit Launch(Op op) : op_(op) {}
+  /// For a kernel that serves another op: errors name that one. caller is static.
+  Launch(Op op, const char *caller) : op_(op) { exec.caller = caller; }
   Launch(const Launch &) = delete;
   Launch &operator=(const Launch &) = delete;
 

@@ -55,18 +55,6 @@ void set_identity(Array &x) {
 
 namespace {
 
-// Runs the kernel; what it says of its own op is said of the one that was called.
-void run_as(Op called, Op op, Launch &l, Family &family, Dtype dtype) {
-  try {
-    l.run(family, dtype);
-  } catch (const Error &e) {
-    const std::string own = fmt::format("{}: ", name(op));
-    if (called == op || !e.message().starts_with(own)) throw;
-    throw Error(e.code(), fmt::format("{}: {}", name(called), e.message().substr(own.size())),
-                e.native(), e.family());
-  }
-}
-
 // A kernel may fail with part of its result written, so that it never gets the caller's array.
 Ref<Array> result_of_fallible(Family &family, Dtype dtype, const Dims &shape, const OpArgs &args) {
   Ref<Array> out = result_array(family, dtype, shape, args.into, name(args.op));
@@ -109,11 +97,11 @@ Ref<Array> singular_values(Family &family, const Array &x, Op called) {
   Ref<Array> s = new_array(family, real_of(x.dtype), shape);
   if (s->size == 0) return s;
   spc_params_svd params = {};
-  Launch l(Op::svd);
+  Launch l(Op::svd, name(called));
   l.in(x);
   l.out(*s);
   l.params(params);
-  run_as(called, Op::svd, l, family, x.dtype);
+  l.run(family, x.dtype);
   return s;
 }
 
@@ -123,11 +111,11 @@ void solve_matrices(Family &family, const Array &a, const Operand &b, const Oper
   Dims a_shape = x_shape;
   a_shape[x_shape.size() - 1] = n;
   const Operand matrix = operand_of(a, a_shape);
-  Launch l(Op::solve);
+  Launch l(Op::solve, name(called));
   l.in(matrix, a_shape);
   l.in(b, x_shape);
   l.out(x, x_shape);
-  run_as(called, Op::solve, l, family, a.dtype);
+  l.run(family, a.dtype);
 }
 
 namespace rules {
@@ -194,11 +182,11 @@ Ref<Value> eigh(const OpArgs &args) {
   Ref<Array> w = result_of_fallible(input.family, real_of(input.dtype()), shape, args);
   Ref<Array> v = values_only ? nullptr : new_array(input.family, input.dtype(), x.shape);
   if (w->size != 0) {
-    Launch l(Op::eigh);
+    Launch l(Op::eigh, name(args.op));
     l.in(x);
     l.out(*w);
     if (!values_only) l.out(*v);
-    run_as(args.op, Op::eigh, l, input.family, input.dtype());
+    l.run(input.family, input.dtype());
   }
   if (values_only) return finish(w, args);
   return tuple({w, v});

@@ -94,7 +94,8 @@ void fail_from_plugin(spc_status status, Exec &exec, const char *op, const char 
                        told ? ": " : "", told ? text : "");
     status = SPC_E_PLUGIN;
   }
-  throw Error(status, fmt::format("{}: {}", op, text), native, family);
+  throw Error(status, fmt::format("{}: {}", exec.caller != nullptr ? exec.caller : op, text),
+              native, family);
 }
 
 }  // namespace spc

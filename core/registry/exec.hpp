@@ -32,6 +32,7 @@ struct spc_exec_s {
   std::int64_t part = -1;  // of parallel, that left the text
   std::string where, text;
   std::vector<Block> scratch;
+  const char *caller = nullptr;  // the op that the user called, where it is not that of the kernel
 
   /// Frees the blocks from index `first` on.
   void release_scratch(std::size_t first) noexcept;
