@@ -211,17 +211,17 @@ Ref<Array> hessian(const Function &f, Function::Args args, std::int32_t argnum) 
   const double h = hessian_step.of(*value);
   const std::size_t n = moving.size();
   const Dims shape = joined(moving.base().shape, moving.base().shape);
-  std::vector<double> H(static_cast<std::size_t>(product(shape, op)));
+  std::vector<double> second(static_cast<std::size_t>(product(shape, op)));
   for (std::size_t i = 0; i < n; ++i) {
     const double forward = moving.number(i, h);
-    H[i * n + i] = (forward - 2 * centre + moving.number(i, -h)) / (h * h);
+    second[i * n + i] = (forward - 2 * centre + moving.number(i, -h)) / (h * h);
     for (std::size_t j = i + 1; j < n; ++j) {
       const double pp = moving.number(i, h, j, h), pm = moving.number(i, h, j, -h);
       const double mp = moving.number(i, -h, j, h), mm = moving.number(i, -h, j, -h);
-      H[i * n + j] = H[j * n + i] = (pp - pm - mp + mm) / (4 * h * h);
+      second[i * n + j] = second[j * n + i] = (pp - pm - mp + mm) / (4 * h * h);
     }
   }
-  return moving.result(shape, H);
+  return moving.result(shape, second);
 }
 
 }  // namespace spc::autodiff

@@ -86,7 +86,9 @@ Ref<Array> Rng::choice(Context &ctx, std::int64_t a, std::int64_t size, Value *p
   if (a < 1 && (size > 0 || a < 0))
     fail(SPC_E_VALUE, "rng_choice: a is {}, expected at least 1 to draw {} from [0, a)", a, size);
   if (p == nullptr) return draw(Op::random_choice, ctx, {size}, Dtype::int64, nullptr, a);
-  const Ref<Array> probabilities = ops::asarray(ctx, *p, Dtype::float64);
+  const Ref<Array> given = ops::asarray(ctx, *p);
+  refuse_complex_to_real("rng_choice", given->dtype, Dtype::float64);
+  const Ref<Array> probabilities = ops::asarray(ctx, *given, Dtype::float64);
   if (probabilities->shape != Dims{a})
     fail(SPC_E_VALUE, "rng_choice: p has shape {}, expected ({},)", probabilities->shape, a);
   const std::vector<double> sums = cumulative_sums(*probabilities);
