@@ -34,13 +34,15 @@ Ref<Value> logsumexp(const OpArgs &args) {
   }
   for (int i = 0; i < n; ++i) in[i] = ops::broadcast_to(*in[i], shape);
 
-  const ReducedShape r = reduced_shape(*in[0], args.n_axes, args.axes, args.keepdims, op);
+  ReducedShape r = reduced_shape(*in[0], args.n_axes, args.axes, args.keepdims, op);
+  // As SciPy, which takes a 0-d array as a vector.
+  if (shape.empty() && args.keepdims) r.result.push_back(1);
   Ref<Array> out = new_array(family, args.with_sign ? real_of(dtype) : dtype, r.result), sign;
   if (args.with_sign) sign = new_array(family, dtype, r.result);
   if (out->size == 0) return result_of(out, sign);
   if (r.nothing) {
     ops::fill(*out, -std::numeric_limits<double>::infinity());
-    if (args.with_sign) ops::fill(*sign, 0);
+    if (args.with_sign) ops::fill(*sign, -1);  // as SciPy: that of -inf
     return result_of(out, sign);
   }
 

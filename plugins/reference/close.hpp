@@ -9,11 +9,14 @@
 
 namespace spc::reference {
 
-// |a - b| in double, also of integers.
+// |a - b| in double. Integers are subtracted exactly: 2^53 and 2^53 + 1 differ.
 template <class T>
 double distance(T a, T b) {
   if constexpr (is_complex<T>) {
     return modulus(minus(cast<Complex<double>>(a), cast<Complex<double>>(b)));
+  } else if constexpr (std::integral<T>) {
+    const auto large = static_cast<uint64_t>(std::max(a, b));
+    return static_cast<double>(large - static_cast<uint64_t>(std::min(a, b)));
   } else {
     return modulus(cast<double>(a) - cast<double>(b));
   }

@@ -50,9 +50,9 @@ Complex<double> logarithm(Complex<double> x) {
 double weighted(double weight, double x) {
   return weight * x;
 }
-// A real weight scales both parts: 0 times an infinite part would be NaN.
+// A real weight scales the parts of an infinite number: its own 0 times infinity would be NaN.
 Complex<double> weighted(Complex<double> weight, Complex<double> x) {
-  if (weight.im == 0) return {weight.re * x.re, weight.re * x.im};
+  if (weight.im == 0 && !is_finite(x)) return {weight.re * x.re, weight.re * x.im};
   return times(weight, x);
 }
 

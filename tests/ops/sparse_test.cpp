@@ -188,4 +188,77 @@ TEST_P(Sparse, MatricesWithoutEntries) {
   }
 }
 
+class AllcloseSparse : public OnFamily {
+ protected:
+  template <class T>
+  Array sparse(const char *format, const Shape &shape, const std::vector<T> &elements) {
+    Array s;
+    check(spc_assparse(ctx, array<T>(ctx, shape, elements), format, SPC_DTYPE_NONE, s.out()));
+    return s;
+  }
+  static bool close(spc_array a, spc_array b, double rtol = 1e-5, double atol = 1e-8) {
+    int32_t verdict = -1;
+    check(spc_allclose_sparse(a, b, rtol, atol, &verdict));
+    return verdict == 1;
+  }
+};
+SPC_ON_EVERY_FAMILY(AllcloseSparse);
+
+TEST_P(AllcloseSparse, AbsentEntriesAreZeroInEveryFormat) {
+  const std::vector<double> x = {1, 0, 2, 0, 3, 0}, near = {1, 1e-9, 2, 0, 3, 0},
+                            far = {1, 1e-3, 2, 0, 3, 0};
+  for (const char *format : {"csr", "csc", "coo"})
+    for (const char *other : {"csr", "csc", "coo"}) {
+      Array a = sparse<double>(format, {2, 3}, x);
+      EXPECT_TRUE(close(a, sparse<double>(other, {2, 3}, x), 0, 0)) << format << " " << other;
+      EXPECT_TRUE(close(a, sparse<double>(other, {2, 3}, near))) << format << " " << other;
+      EXPECT_FALSE(close(a, sparse<double>(other, {2, 3}, far))) << format << " " << other;
+      EXPECT_FALSE(close(sparse<double>(other, {2, 3}, far), a)) << format << " " << other;
+    }
+  // Repeated entries add up, explicit zeros are zeros.
+  Array row = vector<int32_t>(ctx, {0, 0, 1}), col = vector<int32_t>(ctx, {0, 0, 1}), coo;
+  check(spc_sparse_create(SPC_COO, 2, 2, row, col, vector<double>(ctx, {1, 2, 0}), coo.out()));
+  EXPECT_TRUE(close(coo, sparse<double>("csr", {2, 2}, {3, 0, 0, 0}), 0, 0));
+}
+
+TEST_P(AllcloseSparse, TheLargerModulusGivesTheTolerance) {
+  Array a = sparse<double>("csr", {1, 1}, {100}), b = sparse<double>("csr", {1, 1}, {110});
+  EXPECT_TRUE(close(a, b, 0.095, 0));
+  EXPECT_TRUE(close(b, a, 0.095, 0));
+  EXPECT_FALSE(close(a, b, 0.09, 0));
+  EXPECT_TRUE(close(a, b, 0, 10));
+  Array z = sparse<C128>("csr", {1, 1}, {{3, 4}}), zero = sparse<float>("csc", {1, 1}, {0});
+  EXPECT_TRUE(close(z, zero, 0, 5));
+  EXPECT_FALSE(close(z, zero, 0, 4.9));
+  EXPECT_TRUE(close(sparse<int8_t>("csr", {1, 2}, {2, 0}), sparse<double>("coo", {1, 2}, {2, 0})));
+}
+
+TEST_P(AllcloseSparse, SpecialNumbers) {
+  const double inf = std::numeric_limits<double>::infinity();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  Array p = sparse<double>("csr", {1, 2}, {inf, 1}), m = sparse<double>("csr", {1, 2}, {-inf, 1});
+  Array f = sparse<double>("csr", {1, 2}, {1e308, 1}), none = sparse<double>("csr", {1, 2}, {0, 1});
+  Array n = sparse<double>("csr", {1, 2}, {nan, 1});
+  EXPECT_TRUE(close(p, p));
+  for (spc_array other : {static_cast<spc_array>(m), static_cast<spc_array>(f),
+                          static_cast<spc_array>(none), static_cast<spc_array>(n)}) {
+    EXPECT_FALSE(close(p, other));
+    EXPECT_FALSE(close(other, p));
+  }
+  EXPECT_FALSE(close(n, n));
+}
+
+TEST_P(AllcloseSparse, ShapesAndErrors) {
+  Array a = sparse<double>("csr", {2, 3}, std::vector<double>(6)),
+        d = array<double>(ctx, {1, 1}, {0});
+  EXPECT_FALSE(close(a, sparse<double>("csr", {3, 2}, std::vector<double>(6))));
+  EXPECT_TRUE(close(a, sparse<float>("coo", {2, 3}, std::vector<float>(6))));
+  EXPECT_TRUE(close(sparse<double>("csr", {0, 3}, {}), sparse<double>("csc", {0, 3}, {})));
+  int32_t verdict = 0;
+  const char *text = "allclose_sparse expects two sparse arrays.";
+  expect_error(spc_allclose_sparse(a, d, 0, 0, &verdict), SPC_E_TYPE, {text});
+  expect_error(spc_allclose_sparse(d, a, 0, 0, &verdict), SPC_E_TYPE, {text});
+  expect_error(spc_allclose_sparse(a, weak(1), 0, 0, &verdict), SPC_E_TYPE, {text});
+}
+
 }  // namespace
