@@ -156,8 +156,8 @@ void refuse_negative_exponent(const OpArgs &args) {
     ops::to_host(*ops::astype(*dispatch_array(smallest), Dtype::int64), &least);
   }
   if (least < 0)
-    fail(SPC_E_VALUE, "power: exponent {} of a base of dtype {}; integers have no negative powers",
-         least, name(joined));
+    fail(SPC_E_VALUE, "power: exponent {} in dtype {}; integers have no negative powers", least,
+         name(joined));
 }
 
 }  // namespace

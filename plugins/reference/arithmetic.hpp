@@ -211,16 +211,17 @@ Complex<R> square_root(Complex<R> x) {
 }
 
 // ---- powers and elementary functions -------------------------------------------------------------
-// base to the power n >= 0 by squaring; integers wrap.
+// base to the power n >= 0 by squaring; integers wrap. No factor 1, which is not neutral for complex
+// numbers with an infinite part.
 template <class T, class N>
 T power_by_squaring(T base, N n) {
   T result = cast<T>(Bool{1});
-  for (;;) {
-    if (n & 1) result = times(result, base);
-    n = static_cast<N>(n >> 1);
-    if (n == 0) return result;
-    base = times(base, base);
+  for (bool started = false; n != 0; n = static_cast<N>(n >> 1)) {
+    if (n & 1) result = started ? times(result, base) : base;
+    started |= (n & 1) != 0;
+    if (n > 1) base = times(base, base);
   }
+  return result;
 }
 
 template <class R, class F>

@@ -169,6 +169,84 @@ TEST(ReferenceComplex, ModulusAndQuotientDoNotOverflow) {
   EXPECT_EQ(binary(SPC_OP_divide, SPC_COMPLEX128, {{1e300, 1e300}}, {{1e300, 1e300}}), Values({1}));
 }
 
+TEST(ReferenceComparisons, EveryDtypeStridedAndBroadcast) {
+  struct Case {
+    uint32_t op;
+    Values expected;  // of 1, 0, 1 and 0, 0, 1 beside 1
+  };
+  const Case cases[] = {
+      {SPC_OP_equal, {1, 0, 1, 0, 0, 1}},   {SPC_OP_not_equal, {0, 1, 0, 1, 1, 0}},
+      {SPC_OP_less, {0, 1, 0, 1, 1, 0}},    {SPC_OP_less_equal, {1, 1, 1, 1, 1, 1}},
+      {SPC_OP_greater, {0, 0, 0, 0, 0, 0}}, {SPC_OP_greater_equal, {1, 0, 1, 0, 0, 1}}};
+  for (spc_dtype t : all_dtypes) {
+    SCOPED_TRACE(dtype_trace(t));
+    for (const Case &c : cases) {
+      SCOPED_TRACE(c.op);
+      Operand x = Operand(t, {6}, {1, 0, 0, 0, 1, 1}).view({2, 3}, {1, 2});
+      Operand one = Operand(t, {1}, {1}).view({2, 3}, {0, 0});
+      Operand out = Operand(SPC_BOOL, {12}, Values(12, 1)).view({2, 3}, {6, 2}, 1);
+      ASSERT_EQ(Call(c.op).in(x, one).out(out).run(), SPC_OK);
+      EXPECT_EQ(out.values(), c.expected);
+      for (int64_t gap : {0, 2, 6, 8}) EXPECT_EQ(out.at(gap), Value(1));
+    }
+    Operand a(t, {2}, {1, 0}), b(t, {2}, {0, 0}), out(SPC_BOOL, {2});
+    spc_params_close p{};
+    ASSERT_EQ(Call(SPC_OP_isclose).in(a, b).out(out).with(p).run(), SPC_OK);
+    EXPECT_EQ(out.values(), Values({0, 1}));
+    p.atol = 1;
+    ASSERT_EQ(Call(SPC_OP_isclose).in(a, b).out(out).with(p).run(), SPC_OK);
+    EXPECT_EQ(out.values(), Values({1, 1}));
+  }
+}
+
+TEST(ReferenceComparisons, InPlaceOnBools) {
+  for (uint32_t op : {SPC_OP_equal, SPC_OP_not_equal, SPC_OP_less_equal, SPC_OP_isfinite}) {
+    Operand a(SPC_BOOL, {2}, {1, 0});
+    Operand b = a;
+    if (op == SPC_OP_isfinite) {
+      ASSERT_EQ(Call(op).in(a).out(a).run(), SPC_OK);
+    } else {
+      ASSERT_EQ(Call(op).in(a, b).out(a).run(), SPC_OK);
+    }
+    EXPECT_EQ(a.values(), op == SPC_OP_not_equal ? Values({0, 0}) : Values({1, 1}));
+  }
+}
+
+TEST(ReferenceWhereAndClip, EveryDtypeWithScalarsInPlace) {
+  for (spc_dtype t : all_dtypes) {
+    SCOPED_TRACE(dtype_trace(t));
+    Operand x = Operand(t, {4}, {1, 0, 0, 1}).view({2}, {2}, 1);  // 0, 1
+    Operand zero = Operand(t, {1}, {0}).view({2}, {0}), one = Operand(t, {1}, {1}).view({2}, {0});
+    Operand cond(SPC_BOOL, {2}, {0, 1}), out(t, {2});
+    ASSERT_EQ(Call(SPC_OP_where).in(x, zero, cond).out(out).run(), SPC_OK);
+    EXPECT_EQ(out.values(), Values({0, 1}));
+    ASSERT_EQ(Call(SPC_OP_where).in(zero, one, cond).out(out).run(), SPC_OK);
+    EXPECT_EQ(out.values(), Values({1, 0}));
+    ASSERT_EQ(Call(SPC_OP_clip).in(x, zero, zero).out(out).run(), SPC_OK);
+    EXPECT_EQ(out.values(), Values({0, 0}));
+    ASSERT_EQ(Call(SPC_OP_clip).in(x, one, zero).out(x).run(), SPC_OK);  // the upper bound wins
+    EXPECT_EQ(x.values(), Values({0, 0}));
+    EXPECT_EQ(x.at(0), Value(1));
+    EXPECT_EQ(x.at(2), Value(0));
+  }
+}
+
+TEST(ReferencePower, IntegersWrapAndComplexKeepsItsInfinities) {
+  EXPECT_EQ(binary(SPC_OP_power, SPC_INT8, {-9, 2, 0, 0, -1}, {17, 7, 0, 5, 127}),
+            Values({119, -128, 1, 0, -1}));
+  EXPECT_EQ(binary(SPC_OP_power, SPC_UINT8, {3, 2}, {7, 255}), Values({139, 0}));
+  EXPECT_EQ(binary(SPC_OP_power, SPC_FLOAT64, {-8, 0, 4}, {3, -1, 0.5}), Values({-512, inf, 2}));
+  for (spc_dtype t : {SPC_COMPLEX64, SPC_COMPLEX128}) {
+    SCOPED_TRACE(dtype_trace(t));
+    EXPECT_EQ(binary(SPC_OP_power, t, {{1, 2}, {0, 1}, {1, 1}, {3, -4}}, {3, -2, 0, 1}),
+              Values({{-11, -2}, {-1, 0}, {1, 0}, {3, -4}}));
+    const Values z = binary(SPC_OP_power, t, {{0, inf}, {0, 0}, {1, inf}}, {1, {2, 1}, 2});
+    EXPECT_EQ(z[0], Value(0, inf));
+    EXPECT_EQ(z[1], Value(0, 0));
+    EXPECT_EQ(z[2], Value(-inf, inf));
+  }
+}
+
 TEST(ReferenceMaximum, NanWinsAndComplexIsLexicographic) {
   const Values m = binary(SPC_OP_maximum, SPC_FLOAT64, {nan, 1, 2}, {1, nan, 3});
   EXPECT_TRUE(std::isnan(m[0].real()));
