@@ -29,12 +29,12 @@ constexpr Degree double_degrees[] = {{3, 1.495585217958292e-2},
 struct Precision {
   std::span<const Degree> degrees;
   double unit_roundoff;
-  // The sixth power of a matrix of this norm is finite.
-  double largest_norm;
+  // Binary exponents: norms of which the sixth power is finite; results of products that are.
+  double sixth_root, headroom;
 };
 const Precision &precision_of(Dtype d) {
-  static const Precision single{single_degrees, 0x1p-24, 0x1p20},
-      wide{double_degrees, 0x1p-53, 0x1p160};
+  static const Precision single{single_degrees, 0x1p-24, 20, 100},
+      wide{double_degrees, 0x1p-53, 160, 900};
   return real_of(d) == Dtype::float32 ? single : wide;
 }
 
@@ -148,8 +148,9 @@ Ref<Array> pade(Array &x, int m, Ref<Array> (&even)[5]) {
   return call(Op::solve, {minus.get(), plus.get()});
 }
 
-int squarings_for(double norm, double theta) {
-  return norm > theta ? static_cast<int>(std::ceil(std::log2(norm / theta))) : 0;
+// How often 2^log2_norm has to be halved.
+int halvings(double log2_norm, double log2_bound) {
+  return log2_norm > log2_bound ? static_cast<int>(std::ceil(log2_norm - log2_bound)) : 0;
 }
 
 // e^x of one matrix, without regard to what happened to x before.
@@ -168,33 +169,39 @@ Ref<Array> exponential(Array &x) {
   for (const Degree &d : precision.degrees)
     if (norm <= d.theta) return pade(x, d.m, even);
 
-  // The powers decide how much to scale; first they have to be finite.
+  // The powers decide how much to scale; for that they have to be finite.
   const Degree &last = precision.degrees.back();
-  const int before = squarings_for(norm, precision.largest_norm);
+  const double log2_norm = std::log2(norm), log2_theta = std::log2(last.theta);
+  const int before = halvings(log2_norm, precision.sixth_root);
   Ref<Array> y = before == 0 ? Ref<Array>::share(&x) : scaled(x, std::ldexp(1.0, -before));
-  const double y_norm = before == 0 ? norm : norm1(*y);
   even[1] = ops::matmul(*y, *y);
   even[2] = ops::matmul(*even[1], *even[1]);
   even[3] = ops::matmul(*even[1], *even[2]);
-  const double eta = std::max(std::pow(norm1(*even[2]), 0.25), std::pow(norm1(*even[3]), 1.0 / 6));
-  const int enough = squarings_for(y_norm, last.theta);
-  int squarings = std::min(squarings_for(eta, last.theta), enough);
+  const auto root_of_power = [&](int i) {  // log2 of the 2i-th root of the norm of x^(2i)
+    return std::log2(norm1(*even[i])) / (2 * i) + before;
+  };
+  const int enough = halvings(log2_norm, log2_theta);
+  int squarings =
+      std::max({halvings(root_of_power(2), log2_theta), halvings(root_of_power(3), log2_theta),
+                halvings(root_of_power(1), precision.headroom / 2),
+                halvings(log2_norm, precision.headroom)});
   if (squarings < enough) {
     const int p = 2 * last.m + 1;
-    const double log2_error = log2_backward_error(last.m) +
-                              log2_norm_of_modulus_power(*y, y_norm, p) - std::log2(y_norm) -
-                              2.0 * last.m * squarings - std::log2(precision.unit_roundoff);
-    if (log2_error > 0)
-      squarings = std::min(
-          squarings + static_cast<int>(std::ceil(std::min(log2_error / (2 * last.m), 1e4))),
-          enough);
+    const double log2_error =
+        log2_backward_error(last.m) + log2_norm_of_modulus_power(*y, std::ldexp(norm, -before), p) +
+        p * before - log2_norm - 2.0 * last.m * squarings - std::log2(precision.unit_roundoff);
+    squarings += halvings(log2_error / (2 * last.m), 0);
   }
-  if (squarings > 0) {
-    y = scaled(*y, std::ldexp(1.0, -squarings));
+  squarings = std::min(squarings, enough);
+  if (before > 0) {
+    y = scaled(x, std::ldexp(1.0, -squarings));
+    std::fill(std::begin(even), std::end(even), nullptr);
+  } else if (squarings > 0) {
+    y = scaled(x, std::ldexp(1.0, -squarings));
     for (int i = 1; i <= 3; ++i) even[i] = scaled(*even[i], std::ldexp(1.0, -2 * i * squarings));
   }
   Ref<Array> e = pade(*y, last.m, even);
-  for (int i = before + squarings; i > 0; --i) e = ops::matmul(*e, *e);
+  for (int i = 0; i < squarings; ++i) e = ops::matmul(*e, *e);
   return e;
 }
 
