@@ -4,9 +4,9 @@
 
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "tools/spacecore/capability.hpp"
 #include "tools/spacecore/commands.hpp"
 #include "tools/spacecore/support.hpp"
 #include "tools/spacecore/table.hpp"
@@ -14,36 +14,8 @@
 namespace cmd {
 namespace {
 
-constexpr const char *kLegend =
-    "# own kernel   + inherited   > computed in float64   . none\n"
-    "= every dtype without a kernel of its own: a view, or composed of other ops\n";
-
-// Ops whose dtype rule turns bool and integers into float64 need kernels of floating dtypes only.
-bool computes_in_float64(std::uint32_t op) {
-  switch (op) {
-#define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, ...)                      \
-  case CODE:                                                                    \
-    return std::string_view(#RULE) == "F" || std::string_view(#RULE) == "FP" || \
-           std::string_view(#RULE) == "RF";
-#include "spacecore/ops.def"
-    default:
-      return false;
-  }
-}
-
-spc_op_info describe_op(std::int64_t i) {
-  spc_op_info info{};
-  info.struct_size = sizeof info;
-  check(spc_op_describe(i, &info));
-  return info;
-}
-
-char mark(std::int64_t family, const spc_op_info &op, std::int32_t dtype) {
-  if (!op.has_kernel) return '=';
-  std::int32_t how = 0;
-  check(spc_backend_supports(family, op.op, dtype, &how));
-  if (how == 0 && dtype < SPC_FLOAT32 && computes_in_float64(op.op)) return '>';
-  return how == 2 ? '#' : how == 1 ? '+' : '.';
+char mark_of(std::int64_t family, const spc_op_info &op, std::int32_t dtype) {
+  return mark(capability(family, op, dtype));
 }
 
 // One family: a column for each dtype.
@@ -55,10 +27,10 @@ void print_family(std::int64_t family) {
   for (std::int64_t i = 0; i < count; ++i) {
     const auto op = describe_op(i);
     std::vector<std::string> row = {op.name, op.profile};
-    for (std::int32_t d = 0; d < SPC_DTYPE_COUNT; ++d) row.emplace_back(1, mark(family, op, d));
+    for (std::int32_t d = 0; d < SPC_DTYPE_COUNT; ++d) row.emplace_back(1, mark_of(family, op, d));
     table.add(std::move(row));
   }
-  fmt::print("{}\n{}", table.text(), kLegend);
+  fmt::print("{}\n{}", table.text(), marks_legend());
 }
 
 // All families: one mark for each dtype, in the order of the legend.
@@ -74,7 +46,7 @@ void print_all() {
     for (std::size_t f = 0; f < infos.size(); ++f) {
       std::string marks;
       for (std::int32_t d = 0; d < SPC_DTYPE_COUNT; ++d) {
-        marks += mark(static_cast<std::int64_t>(f), op, d);
+        marks += mark_of(static_cast<std::int64_t>(f), op, d);
       }
       row.push_back(marks);
     }
@@ -82,7 +54,7 @@ void print_all() {
   }
   std::string dtypes;
   for (std::int32_t d = 0; d < SPC_DTYPE_COUNT; ++d) dtypes += (d ? " " : "") + dtype_name(d);
-  fmt::print("{}\n{}the nine marks: {}\n", table.text(), kLegend, dtypes);
+  fmt::print("{}\n{}the nine marks: {}\n", table.text(), marks_legend(), dtypes);
 }
 
 int run(const std::string &backend) {

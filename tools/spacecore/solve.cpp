@@ -32,6 +32,13 @@ std::int32_t check_level(const std::string &name) {
   return static_cast<std::int32_t>(found - kCheckLevels.begin());
 }
 
+// CLI11's own check of this prints the largest double in full.
+std::string not_negative(const std::string &text) {
+  double value = 0;
+  const bool number = CLI::detail::lexical_cast(text, value);
+  return number && value >= 0 ? std::string() : fmt::format("{} is not a number >= 0", text);
+}
+
 std::int32_t show_progress(void *user, const spc_solve_info *info) {
   static_cast<ProgressLine *>(user)->update([info] {
     return fmt::format("iteration {:>7}  residual {:.3e}  target {:.3e}  {:.1f} s", info->iteration,
@@ -147,15 +154,15 @@ Command add_solve(CLI::App &root) {
       ->check(CLI::IsMember({"float32", "float64", "complex64", "complex128"}));
   app->add_option("--rtol", o->rtol, "Stop when |b - A x| <= atol + rtol |b|")
       ->type_name("R")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative)
       ->capture_default_str();
   app->add_option("--atol", o->atol, "See --rtol")
       ->type_name("A")
-      ->check(CLI::NonNegativeNumber)
+      ->check(not_negative)
       ->capture_default_str();
   app->add_option("--maxiter", o->maxiter, "Most iterations (default: max(1000, 10 n))")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(not_negative);
   app->add_option("--check-level", o->check_level, "How much is verified on the way")
       ->check(CLI::IsMember(kCheckLevels))
       ->capture_default_str();

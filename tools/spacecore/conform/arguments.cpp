@@ -2,6 +2,7 @@
 #include "tools/spacecore/conform/arguments.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "tools/spacecore/conform/compare.hpp"
 
@@ -10,7 +11,13 @@ namespace {
 
 using Shape = std::vector<std::int64_t>;
 
-constexpr spc_index kEverySecond = {SPC_INDEX_SLICE, 0, SPC_NONE_I64, SPC_NONE_I64, 2, nullptr};
+constexpr spc_index slice(std::int64_t start, std::int64_t stop, std::int64_t step) {
+  return {SPC_INDEX_SLICE, 0, start, stop, step, nullptr};
+}
+constexpr spc_index kEverySecond = slice(SPC_NONE_I64, SPC_NONE_I64, 2);
+constexpr spc_index kBackwards = slice(SPC_NONE_I64, SPC_NONE_I64, -1);
+constexpr spc_index kAfterFirst = slice(1, SPC_NONE_I64, SPC_NONE_I64);
+constexpr spc_index kBeforeLast = slice(SPC_NONE_I64, -1, SPC_NONE_I64);
 
 Shape reversed(Shape shape) {
   std::reverse(shape.begin(), shape.end());
@@ -22,6 +29,11 @@ Array retained(const Array &array) {
   Array other;
   *other.out() = array.get();
   return other;
+}
+
+void reverse_items(std::vector<std::uint8_t> &bytes, std::int64_t item) {
+  std::reverse(bytes.begin(), bytes.end());
+  for (auto at = bytes.begin(); at != bytes.end(); at += item) std::reverse(at, at + item);
 }
 
 std::int64_t or_none(const Json &value) {
@@ -41,7 +53,9 @@ Array Arguments::upload(const HostArray &host) {
 Array Arguments::build_dense(const Json &arg) {
   const auto shape = arg.at("shape").get<Shape>();
   const auto ndim = static_cast<std::int32_t>(shape.size());
-  const HostArray values = parse_array(arg.at("dtype"), shape, arg.at("data"));
+  const HostArray values = arg.contains("seed")
+                               ? random_array(dtype_of(arg.at("dtype")), shape, arg.at("seed"))
+                               : parse_array(arg.at("dtype"), shape, arg.at("data"));
   const std::string layout = arg.value("layout", "C");
   if (layout == "C") return upload(values);
 
@@ -66,6 +80,26 @@ Array Arguments::build_dense(const Json &arg) {
     HostArray base{values.dtype, Shape(shape.begin() + 1, shape.end()), values.bytes};
     base.bytes.resize(values.bytes.size() / shape.at(0));
     return make(spc_broadcast_to, upload(base).get(), ndim, shape.data());
+  }
+  if (layout == "negative") {
+    HostArray base = values;
+    const auto item = get<std::int64_t>(spc_dtype_size, values.dtype);
+    reverse_items(base.bytes, item);
+    const std::vector<spc_index> index(shape.size(), kBackwards);
+    return make(spc_getitem, upload(base).get(), ndim, index.data());
+  }
+  if (layout == "offset" || layout == "head") {
+    // Of rank 0 there is no axis to extend.
+    const bool every = layout == "offset";
+    Shape longer = shape;
+    for (std::size_t a = 0; a < (every ? shape.size() : 1); ++a) ++longer.at(a);
+    HostArray base = garbage(values.dtype, longer);
+    const Shape steps = row_major(longer);
+    const auto skip = every ? std::accumulate(steps.begin(), steps.end(), std::int64_t{0}) : 0;
+    copy_strided(values, row_major(shape), base, steps, shape, ndim ? skip : 0);
+    const std::vector<spc_index> index(every ? shape.size() : 1, every ? kAfterFirst : kBeforeLast);
+    return make(spc_getitem, upload(base).get(), static_cast<std::int32_t>(index.size()),
+                index.data());
   }
   throw BadInput("unknown layout \"" + layout + '"');
 }
@@ -143,10 +177,32 @@ std::vector<spc_index> Arguments::build_index(const Json &items) {
   return index;
 }
 
+Array Arguments::tail_of(spc_array x) const {
+  for (const auto &[array, host] : kept_) {
+    if (!get<std::int32_t>(spc_array_is_view_of, array.get(), x)) continue;
+    return make(spc_getitem, array.get(), std::int32_t{1}, &kAfterFirst);
+  }
+  throw BadInput("not an argument of this case");
+}
+
+void Arguments::overwrite() {
+  for (auto &[array, host] : kept_) {
+    if (!get<std::int32_t>(spc_array_is_writable, array.get())) continue;
+    reverse_items(host.bytes, get<std::int64_t>(spc_dtype_size, host.dtype));
+    const auto other = make(spc_array_from_host, context_, host.dtype,
+                            static_cast<std::int32_t>(host.shape.size()), host.shape.data(),
+                            static_cast<const void *>(host.bytes.data()));
+    check(spc_array_set(array.get(), other.get()));
+  }
+}
+
 void Arguments::allow_change(spc_array x) {
   const HostArray now = read(x);
   Shape strides(now.shape.size());
-  check(spc_array_strides(x, strides.data(), static_cast<std::int32_t>(strides.size())));
+  // Handles without strided data are whole arrays.
+  if (spc_array_strides(x, strides.data(), static_cast<std::int32_t>(strides.size())) != SPC_OK) {
+    strides = row_major(now.shape);
+  }
   for (auto &[array, host] : kept_) {
     if (!get<std::int32_t>(spc_array_is_view_of, array.get(), x)) continue;
     copy_strided(now, row_major(now.shape), host, strides, now.shape);

@@ -17,7 +17,9 @@ class Arguments {
   Arguments(spc_context context, std::int32_t index_dtype)
       : context_(context), index_dtype_(index_dtype) {}
 
-  /// Any ARG but a dtype; None is an empty handle.
+  /// Any ARG but a dtype; None is an empty handle. Beyond the layouts of the test vectors there are
+  /// `negative`, every axis backwards, `offset`, the elements after the first of each axis, and
+  /// `head`, all but the last of axis 0; instead of `data` an array may have a `seed`.
   Array build(const Json &arg);
   /// The items of an index; they live as long as this object.
   std::vector<spc_index> build_index(const Json &items);
@@ -25,6 +27,12 @@ class Arguments {
   /// Throws Mismatch if a byte of any array that was built has changed, the garbage between the
   /// elements of a strided argument included.
   void require_unchanged() const;
+  /// The array over the same memory that begins one step along axis 0 after x, which was built here
+  /// with layout `head`.
+  Array tail_of(spc_array x) const;
+  /// Reverses the order of the elements of every array that was built and can be written.
+  void overwrite();
+
   /// A call was to write into x, which was built here: what its elements are now is right.
   void allow_change(spc_array x);
 

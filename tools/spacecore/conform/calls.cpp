@@ -31,6 +31,7 @@ void give_all(Call &call, Outputs... outputs) {
 // The plain form, and the same into an array that holds what no result may depend on.
 template <auto Fn, auto Into, class... Args>
 void both_forms(Call &call, Args... args) {
+  if (call.target) return check(Into(args..., call.target));
   Array out = make(Fn, args...);
   const auto shape = shape_of(out.get());
   // Of the result's family: that of the default context where the operands are weak scalars.
@@ -216,6 +217,11 @@ template <auto Fn, auto Into>
 void run_matmul(Call &call) {
   const Options options(call);
   both_forms<Fn, Into>(call, call.input(0), call.input(1), options.get());
+}
+
+template <auto Fn, auto Into>
+void run_axpby(Call &call) {
+  both_forms<Fn, Into>(call, call.input(0), call.input(1), call.input(2), call.input(3));
 }
 
 template <auto Fn>
@@ -518,7 +524,7 @@ void run_eps(Call &call) {
 #define RUN_NORM(NAME)                      WITH_INTO(NAME, run_norm)
 #define RUN_MATMUL(NAME)                    WITH_INTO(NAME, run_matmul)
 #define RUN_ASSPARSE(NAME)                  PLAIN(NAME, run_assparse)
-#define RUN_AXPBY(NAME)                     // the vectors have no such op
+#define RUN_AXPBY(NAME)                     WITH_INTO(NAME, run_axpby)
 #define RUN_KERNEL(NAME)                    // no C function
 #define RUN_CONSTANT(NAME)                  PLAIN(NAME, run_constant)
 #define RUN_FULL_LIKE(NAME)                 PLAIN(NAME, run_full_like)
@@ -581,6 +587,25 @@ Call::Call(const Json &spec, Arguments &arguments)
     const bool by_runner = input.at("kind") == "dtype" || spec.at("op") == "result_type";
     inputs_.push_back(by_runner ? Array() : arguments.build(input));
   }
+}
+
+std::vector<Array> Call::arrays() const {
+  std::vector<Array> found;
+  const std::function<void(spc_value)> visit = [&](spc_value value) {
+    const auto kind = get<std::int32_t>(spc_value_kind, value);
+    if (kind == SPC_VALUE_LIST) {
+      for (const spc_value item : Members(value).handles) visit(item);
+    } else if (kind == SPC_VALUE_ARRAY) {
+      check(spc_array_retain(value));
+      *found.emplace_back().out() = value;
+    } else if (kind == SPC_VALUE_SPARSE) {
+      check(spc_sparse_parts(value, nullptr, nullptr, found.emplace_back().out()));
+    }
+  };
+  for (const auto &input : inputs_) {
+    if (input) visit(input.get());
+  }
+  return found;
 }
 
 const Json &Call::attr(const char *name) const {

@@ -38,6 +38,12 @@ class Call {
   /// An integer or a list of them, as a list.
   std::vector<std::int64_t> integers(const char *name) const;
 
+  /// Every array among the inputs, members of lists and the data of sparse arrays included.
+  std::vector<Array> arrays() const;
+
+  /// If set, runners of ops that have an _into form run that alone, into this array.
+  spc_array target = nullptr;
+
   /// Results; more than one entry where an _into form gave the same result again.
   std::vector<std::vector<Output>> forms;
 

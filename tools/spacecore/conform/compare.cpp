@@ -33,6 +33,9 @@ std::string number_text(const HostArray &array, std::int64_t i) {
 
 /// How two numbers are compared: by one check kind of the test vectors.
 struct Rule {
+  Rule(double relative, double absolute)
+      : close(relative > 0 || absolute > 0), zero_sign(!close), rtol(relative), atol(absolute) {}
+
   explicit Rule(const Json &check) {
     const auto &kind = check.at("kind").get_ref<const std::string &>();
     if (kind == "allclose" || kind == "eigh" || kind == "svd" || kind == "eig") {
@@ -50,7 +53,7 @@ struct Rule {
   }
 
   bool same(const HostArray &a, std::int64_t i, const HostArray &e, std::int64_t j) const {
-    if (!close && !a.is_floating()) return a.integer(i) == e.integer(j);
+    if (!a.is_floating() && !close) return a.integer(i) == e.integer(j);
     return same(a.number(i), e.number(j));
   }
 
@@ -145,36 +148,20 @@ void compare_dense(const HostArray &a, const Json &expected, const Rule &rule) {
   }
 }
 
-// Stored entries of a sparse matrix, by row, column and value.
-struct Entries {
-  std::vector<std::int64_t> row, col;
-  HostArray data;
-
-  void sort() {
-    const auto order =
-        sorted_positions(static_cast<std::int64_t>(row.size()), [this](auto i, auto j) {
-          if (row[i] != row[j]) return row[i] < row[j];
-          if (col[i] != col[j]) return col[i] < col[j];
-          return value_before(data, i, j);
-        });
-    Entries other{{}, {}, permuted(data, order)};
-    for (const auto i : order) {
-      other.row.push_back(row[i]);
-      other.col.push_back(col[i]);
+Entries entries(std::int32_t format, std::vector<std::int64_t> shape,
+                const std::vector<std::int64_t> &first, const std::vector<std::int64_t> &second,
+                HostArray data) {
+  Entries out{format, std::move(shape), first, second, std::move(data)};
+  if (format != SPC_COO) {
+    std::vector<std::int64_t> major;
+    for (std::size_t i = 0; i + 1 < first.size(); ++i) {
+      major.insert(major.end(), first[i + 1] - first[i], static_cast<std::int64_t>(i));
     }
-    *this = std::move(other);
+    out.row = format == SPC_CSR ? major : second;
+    out.col = format == SPC_CSR ? second : major;
   }
-};
-
-Entries entries(std::int32_t format, const std::vector<std::int64_t> &first,
-                const std::vector<std::int64_t> &second, HostArray data) {
-  if (format == SPC_COO) return {first, second, std::move(data)};
-  std::vector<std::int64_t> major;
-  for (std::size_t i = 0; i + 1 < first.size(); ++i) {
-    major.insert(major.end(), first[i + 1] - first[i], static_cast<std::int64_t>(i));
-  }
-  return format == SPC_CSR ? Entries{major, second, std::move(data)}
-                           : Entries{second, major, std::move(data)};
+  out.sort();
+  return out;
 }
 
 std::vector<std::int64_t> integers(const HostArray &a) {
@@ -183,24 +170,15 @@ std::vector<std::int64_t> integers(const HostArray &a) {
   return values;
 }
 
-void compare_sparse(spc_array array, const Json &expected, const Rule &rule) {
-  const auto format = get<std::int32_t>(spc_sparse_format, array);
-  const auto want_format = sparse_format(expected.at("format"));
-  if (format != want_format) throw Mismatch("another sparse format than expected");
-  require_same_meta(get<std::int32_t>(spc_array_dtype, array), shape_of(array), expected);
-
+Entries entries_of(spc_array array) {
   Array first, second, data;
   check(spc_sparse_parts(array, first.out(), second.out(), data.out()));
-  Entries a =
-      entries(format, integers(read(first.get())), integers(read(second.get())), read(data.get()));
-  const auto [want_first, want_second] = sparse_indices(expected);
-  const auto &values = expected.at("data");
-  Entries e = entries(
-      format, want_first.get<std::vector<std::int64_t>>(),
-      want_second.get<std::vector<std::int64_t>>(),
-      parse_array(expected.at("dtype"), {static_cast<std::int64_t>(values.size())}, values));
-  a.sort();
-  e.sort();
+  return entries(get<std::int32_t>(spc_sparse_format, array), shape_of(array),
+                 integers(read(first.get())), integers(read(second.get())), read(data.get()));
+}
+
+void require_same_entries(const Entries &a, const Entries &e, const Rule &rule) {
+  if (a.format != e.format) throw Mismatch("another sparse format than expected");
   if (a.row.size() != e.row.size()) {
     throw Mismatch(fmt::format("{} stored entries, expected {}", a.row.size(), e.row.size()));
   }
@@ -210,6 +188,46 @@ void compare_sparse(spc_array array, const Json &expected, const Rule &rule) {
                                a.col[i], e.row[i], e.col[i]));
   }
   require_same_values(a.data, e.data, rule, "value of sorted entry");
+}
+
+void compare_sparse(spc_array array, const Json &expected, const Rule &rule) {
+  const Entries a = entries_of(array);
+  require_same_meta(a.data.dtype, a.shape, expected);
+  const auto [first, second] = sparse_indices(expected);
+  const auto &values = expected.at("data");
+  require_same_entries(
+      a,
+      entries(
+          sparse_format(expected.at("format")), a.shape, first.get<std::vector<std::int64_t>>(),
+          second.get<std::vector<std::int64_t>>(),
+          parse_array(expected.at("dtype"), {static_cast<std::int64_t>(values.size())}, values)),
+      rule);
+}
+
+double largest(const HostArray &a) {
+  double most = 0;
+  for (std::int64_t i = 0; i < a.size(); ++i) {
+    const double size = std::abs(a.number(i));
+    if (std::isfinite(size)) most = std::max(most, size);
+  }
+  return most;
+}
+
+Rule rule_of(Closeness closeness, const HostArray &expected) {
+  if (!expected.is_floating()) return {0, 0};
+  return {closeness.tolerance, closeness.tolerance * largest(expected)};
+}
+
+void require_same_meta(const HostArray &a, const std::vector<std::int64_t> &shape,
+                       const HostArray &e, const std::vector<std::int64_t> &want_shape) {
+  if (a.dtype != e.dtype) {
+    throw Mismatch(
+        fmt::format("dtype is {}, expected {}", dtype_name(a.dtype), dtype_name(e.dtype)));
+  }
+  if (shape != want_shape) {
+    throw Mismatch(
+        fmt::format("shape is {}, expected {}", shape_text(shape), shape_text(want_shape)));
+  }
 }
 
 void compare_one(const Output &output, const Json &expected, const Rule &rule) {
@@ -234,6 +252,44 @@ void compare_one(const Output &output, const Json &expected, const Rule &rule) {
 }
 
 }  // namespace
+
+void Entries::sort() {
+  const auto order =
+      sorted_positions(static_cast<std::int64_t>(row.size()), [this](auto i, auto j) {
+        if (row[i] != row[j]) return row[i] < row[j];
+        if (col[i] != col[j]) return col[i] < col[j];
+        return value_before(data, i, j);
+      });
+  Entries other{format, shape, {}, {}, permuted(data, order)};
+  for (const auto i : order) {
+    other.row.push_back(row[i]);
+    other.col.push_back(col[i]);
+  }
+  *this = std::move(other);
+}
+
+Snapshot snapshot(const Output &output) {
+  if (const auto *host = std::get_if<Json>(&output)) return *host;
+  const spc_array array = std::get<Array>(output).get();
+  if (get<std::int32_t>(spc_value_kind, array) == SPC_VALUE_SPARSE) return entries_of(array);
+  return read(array);
+}
+
+void require_same(const Snapshot &actual, const Snapshot &expected, Closeness closeness) {
+  if (actual.index() != expected.index()) throw Mismatch("another kind of result than expected");
+  if (const auto *host = std::get_if<Json>(&expected)) {
+    const auto &got = std::get<Json>(actual);
+    if (got != *host) throw Mismatch("result is " + got.dump() + ", expected " + host->dump());
+  } else if (const auto *sparse = std::get_if<Entries>(&expected)) {
+    const auto &got = std::get<Entries>(actual);
+    require_same_meta(got.data, got.shape, sparse->data, sparse->shape);
+    require_same_entries(got, *sparse, rule_of(closeness, sparse->data));
+  } else {
+    const auto &got = std::get<HostArray>(actual), &want = std::get<HostArray>(expected);
+    require_same_meta(got, got.shape, want, want.shape);
+    require_same_values(got, want, rule_of(closeness, want), "element");
+  }
+}
 
 void read_all(const std::vector<Output> &outputs) {
   for (const auto &output : outputs) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <cstring>
 #include <limits>
 
@@ -48,6 +49,17 @@ void store_json(HostArray &array, std::int64_t i, const Json &value) {
       return store(array, 2 * i + 1, parse_number(value.at(1)));
   }
 }
+
+// Steele, Lea, Flood 2014: every seed gives a good stream.
+struct SplitMix {
+  std::uint64_t state;
+  std::uint64_t next() {
+    std::uint64_t z = state += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return z ^ (z >> 31);
+  }
+};
 
 HostArray blank(std::int32_t dtype, const std::vector<std::int64_t> &shape) {
   HostArray array{dtype, shape, {}};
@@ -132,12 +144,12 @@ HostArray garbage(std::int32_t dtype, const std::vector<std::int64_t> &shape) {
 
 void copy_strided(const HostArray &source, const std::vector<std::int64_t> &source_step,
                   HostArray &target, const std::vector<std::int64_t> &target_step,
-                  const std::vector<std::int64_t> &shape) {
+                  const std::vector<std::int64_t> &shape, std::int64_t target_first) {
   const auto item = get<std::int64_t>(spc_dtype_size, source.dtype);
   const auto count = product(shape);
   std::vector<std::int64_t> index(shape.size(), 0);
   for (std::int64_t n = 0; n < count; ++n) {
-    std::int64_t from = 0, to = 0;
+    std::int64_t from = 0, to = target_first;
     for (std::size_t a = 0; a < shape.size(); ++a) {
       from += index[a] * source_step[a];
       to += index[a] * target_step[a];
@@ -148,6 +160,59 @@ void copy_strided(const HostArray &source, const std::vector<std::int64_t> &sour
       index[a] = 0;
     }
   }
+}
+
+HostArray random_array(std::int32_t dtype, const std::vector<std::int64_t> &shape,
+                       std::uint64_t seed) {
+  HostArray array = blank(dtype, shape);
+  SplitMix random{seed};
+  const std::int64_t parts = array.is_complex() ? 2 : 1;
+  for (std::int64_t i = 0; i < parts * array.size(); ++i) {
+    const std::uint64_t bits = random.next();
+    const auto below = [bits](std::int64_t n) { return static_cast<std::int64_t>(bits >> 33) % n; };
+    const double real = static_cast<double>(bits >> 11) * 0x1p-50 - 4;
+    switch (dtype) {
+      case SPC_BOOL:
+        store<std::uint8_t>(array, i, below(2) != 0);
+        break;
+      case SPC_INT8:
+        store<std::int8_t>(array, i, static_cast<std::int8_t>(below(19) - 9));
+        break;
+      case SPC_UINT8:
+        store<std::uint8_t>(array, i, static_cast<std::uint8_t>(below(10)));
+        break;
+      case SPC_INT32:
+        store<std::int32_t>(array, i, static_cast<std::int32_t>(below(19) - 9));
+        break;
+      case SPC_INT64:
+        store<std::int64_t>(array, i, below(19) - 9);
+        break;
+      case SPC_FLOAT32:
+      case SPC_COMPLEX64:
+        store(array, i, static_cast<float>(real));
+        break;
+      default:
+        store(array, i, real);
+    }
+  }
+  return array;
+}
+
+Json data_of(const HostArray &array) {
+  const auto number = [](double x) -> Json {
+    if (std::isnan(x)) return "nan";
+    if (std::isinf(x)) return x > 0 ? "inf" : "-inf";
+    return x;
+  };
+  Json data = Json::array();
+  for (std::int64_t i = 0; i < array.size(); ++i) {
+    const std::complex<double> z = array.is_floating() ? array.number(i) : 0;
+    data.push_back(array.dtype == SPC_BOOL ? Json(array.integer(i) != 0)
+                   : !array.is_floating()  ? Json(array.integer(i))
+                   : array.is_complex()    ? Json::array({number(z.real()), number(z.imag())})
+                                           : number(z.real()));
+  }
+  return data;
 }
 
 std::vector<std::int64_t> row_major(const std::vector<std::int64_t> &shape) {

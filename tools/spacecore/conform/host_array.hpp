@@ -43,11 +43,19 @@ double parse_number(const Json &number);
 /// An array with every element set to what no result may depend on: NaN, 77 or true.
 HostArray garbage(std::int32_t dtype, const std::vector<std::int64_t> &shape);
 
-/// Copies elements between row-major arrays of one dtype: target[t0 + sum i*target_step] =
+/// Copies elements between arrays of one dtype: target[target_first + sum i*target_step] =
 /// source[sum i*source_step] for every i below `shape`.
 void copy_strided(const HostArray &source, const std::vector<std::int64_t> &source_step,
                   HostArray &target, const std::vector<std::int64_t> &target_step,
-                  const std::vector<std::int64_t> &shape);
+                  const std::vector<std::int64_t> &shape, std::int64_t target_first = 0);
+
+/// Numbers of a fixed recipe: integers in [-9, 9] or [0, 9], floats in (-4, 4), both parts of
+/// complex numbers alike.
+HostArray random_array(std::int32_t dtype, const std::vector<std::int64_t> &shape,
+                       std::uint64_t seed);
+
+/// The same as the `data` of an ARG.
+Json data_of(const HostArray &array);
 
 /// Row-major strides in elements.
 std::vector<std::int64_t> row_major(const std::vector<std::int64_t> &shape);

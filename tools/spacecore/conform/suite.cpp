@@ -4,21 +4,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <optional>
 
 #include "tools/spacecore/conform/compare.hpp"
+#include "tools/spacecore/conform/op_rows.hpp"
 
 namespace cmd::conform {
 namespace {
-
-enum class Verdict { passed, failed, skipped };
-
-struct Outcome {
-  Verdict verdict;
-  std::string reason;
-};
 
 spc_status code_of(const std::string &kind) {
 #define X(NAME, VALUE, KIND, PARENT1, PARENT2, RULE) \
@@ -64,47 +57,22 @@ void run_and_compare(const Json &spec, const Runner &runner, Call &call) {
   }
 }
 
-Outcome run_case(const Json &spec, const Runner &runner, spc_context context,
-                 std::int32_t index_dtype) {
-  try {
-    Arguments arguments(context, index_dtype);
-    Call call(spec, arguments);
-    run_and_compare(spec, runner, call);
-    arguments.require_unchanged();
-    return {Verdict::passed, {}};
-  } catch (const Failure &failure) {
-    if (is_a(failure.code(), SPC_E_NOTIMPL)) return {Verdict::skipped, failure.what()};
-    return {Verdict::failed, fmt::format("{}: {}", status_name(failure.code()), failure.what())};
-  } catch (const Mismatch &difference) {
-    return {Verdict::failed, difference.what()};
-  } catch (const BadInput &error) {
-    return {Verdict::failed, std::string("bad case: ") + error.what()};
-  } catch (const Json::exception &error) {
-    return {Verdict::failed, std::string("bad case: ") + error.what()};
-  }
-}
-
 // Index arrays of both widths have to give the same.
-Outcome run_widths(const Json &spec, const Runner &runner, spc_context context) {
+Outcome run_widths(const Json &spec, spc_context context) {
   const auto &inputs = spec.at("inputs");
   const bool sparse = std::any_of(inputs.begin(), inputs.end(), holds_sparse);
-  Outcome outcome = run_case(spec, runner, context, SPC_INT32);
+  Outcome outcome = attempt([&] { run_vector(spec, context, SPC_INT32); });
   if (!sparse || outcome.verdict != Verdict::passed) return outcome;
-  outcome = run_case(spec, runner, context, SPC_INT64);
+  outcome = attempt([&] { run_vector(spec, context, SPC_INT64); });
   if (outcome.verdict == Verdict::failed) outcome.reason += " (with int64 indices)";
   return outcome;
 }
 
-void count(Counts &counts, Verdict verdict) {
-  counts.passed += verdict == Verdict::passed;
-  counts.failed += verdict == Verdict::failed;
-  counts.skipped += verdict == Verdict::skipped;
-}
-
 class Suite {
  public:
-  explicit Suite(const SuiteOptions &options)
+  Suite(const SuiteOptions &options, Ledger &ledger)
       : options_(options),
+        ledger_(ledger),
         context_(make<Context>(spc_context_create, options.family.c_str(),
                                std::int32_t{SPC_DTYPE_NONE}, std::int32_t{SPC_CHECK_STANDARD})) {}
 
@@ -116,68 +84,72 @@ class Suite {
     std::string text;
     for (std::int64_t line = 1; std::getline(stream, text); ++line) {
       if (text.empty() || text == "\r" || text[0] == '#') continue;
-      Json spec = Json::parse(text, nullptr, false);
+      const Json spec = Json::parse(text, nullptr, false);
       if (!spec.is_object() || !spec.contains("id") || !spec.contains("op") ||
           !spec.contains("inputs")) {
         throw BadInput(fmt::format("{}:{}: not a test case in JSON", path.string(), line));
       }
-      if (spec["id"].get_ref<const std::string &>().find(options_.filter) == std::string::npos) {
-        continue;
-      }
-      count(counts, record(spec, name, line));
-      if (options_.progress) options_.progress(name, result_.total);
+      if (!options_.selects(spec["op"], spec["id"])) continue;
+      counts.add(record(spec, fmt::format("{}:{}", name, line)));
+      if (options_.progress) options_.progress(name, ledger_.total);
     }
-    result_.files.emplace_back(name, counts);
-  }
-
-  SuiteResult take() {
-    for (const auto &[op, counts] : result_.ops) {
-      if (!find_runner(op)) result_.absent.push_back(op);
-    }
-    return std::move(result_);
+    ledger_.files.emplace_back(name, counts);
   }
 
  private:
-  Verdict record(const Json &spec, const std::string &file, std::int64_t line) {
+  Verdict record(const Json &spec, const std::string &where) {
     const auto &op = spec.at("op").get_ref<const std::string &>();
-    const Runner *runner = find_runner(op);
-    const Outcome outcome =
-        runner ? run_widths(spec, *runner, context_.get()) : Outcome{Verdict::skipped, {}};
-    count(result_.total, outcome.verdict);
-    count(result_.ops[op], outcome.verdict);
+    const Outcome outcome = find_runner(op)
+                                ? run_widths(spec, context_.get())
+                                : Outcome{Verdict::skipped, "the library has no such op"};
+    ledger_.total.add(outcome.verdict);
+    ledger_.ops[op].vectors.add(outcome.verdict);
     if (outcome.verdict == Verdict::failed) {
-      result_.failures.push_back({spec.at("id"), op, file, outcome.reason, line});
-    } else if (!outcome.reason.empty()) {
-      ++result_.skip_reasons[op][outcome.reason];
+      ledger_.failures.push_back({spec.at("id"), op, where, outcome.reason, {}});
+    } else if (outcome.verdict == Verdict::skipped) {
+      ++ledger_.skip_reasons[op][outcome.reason];
     }
     return outcome.verdict;
   }
 
   const SuiteOptions &options_;
+  Ledger &ledger_;
   Context context_;
-  SuiteResult result_;
 };
 
 }  // namespace
 
-SuiteResult run_suite(const SuiteOptions &options) {
-  const auto begin = std::chrono::steady_clock::now();
-  if (!std::filesystem::is_directory(options.directory)) {
-    throw BadInput(options.directory.string() + ": no such directory of test vectors");
+void run_vector(const Json &spec, spc_context context, std::int32_t index_dtype) {
+  Arguments arguments(context, index_dtype);
+  Call call(spec, arguments);
+  run_and_compare(spec, *find_runner(spec.at("op")), call);
+  arguments.require_unchanged();
+}
+
+bool SuiteOptions::selects(const std::string &op, const std::string &id) const {
+  return id.find(filter) != std::string::npos && selects_op(op);
+}
+
+bool SuiteOptions::selects_op(const std::string &op) const {
+  if (profiles.empty()) return true;
+  const OpRow *row = find_op(op);
+  return row && std::find(profiles.begin(), profiles.end(), row->profile) != profiles.end();
+}
+
+void run_vectors(const std::filesystem::path &directory, const SuiteOptions &options,
+                 Ledger &ledger) {
+  if (!std::filesystem::is_directory(directory)) {
+    throw BadInput(directory.string() + ": no such directory of test vectors");
   }
   std::vector<std::filesystem::path> paths;
-  for (const auto &entry : std::filesystem::directory_iterator(options.directory)) {
+  for (const auto &entry : std::filesystem::directory_iterator(directory)) {
     if (entry.path().extension() == ".jsonl") paths.push_back(entry.path());
   }
-  if (paths.empty()) throw BadInput(options.directory.string() + ": no *.jsonl file in it");
+  if (paths.empty()) throw BadInput(directory.string() + ": no *.jsonl file in it");
   std::sort(paths.begin(), paths.end());
 
-  Suite suite(options);
+  Suite suite(options, ledger);
   for (const auto &path : paths) suite.run_file(path);
-  SuiteResult result = suite.take();
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-  result.seconds = seconds.count();
-  return result;
 }
 
 }  // namespace cmd::conform
