@@ -14,9 +14,8 @@ class Function {
  public:
   using Args = std::span<Value *const>;
 
-  template <class F>
-  requires(!std::is_same_v<F, Function>) Function(const F &f)
-  noexcept  // NOLINT: like any callable
+  template <class F, class = std::enable_if_t<!std::is_same_v<F, Function>>>
+  Function(const F &f)  // NOLINT(google-explicit-constructor): like any callable
       : callable_(&f), call_([](const void *callable, Args args) {
           return (*static_cast<const F *>(callable))(args);
         }) {}

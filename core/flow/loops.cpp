@@ -93,6 +93,7 @@ std::pair<Ref<Value>, Ref<Value>> scan(const Function &f, Ref<Value> init, Value
   for (std::int64_t step = 0; step < n; ++step) {
     const std::int64_t i = reverse ? n - 1 - step : step;
     std::vector<Ref<Value>> slices;
+    slices.reserve(xs_leaves.size());
     for (Value *leaf : xs_leaves)
       slices.push_back(leaf->kind() == ValueKind::none
                            ? Ref<Value>::share(leaf)

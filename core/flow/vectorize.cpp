@@ -81,6 +81,7 @@ Ref<Value> collect_all(const std::vector<Ref<Value>> &results, const Dims &shape
   std::vector<Ref<Value>> outputs;
   for (std::size_t k = 0; k < n; ++k) {
     std::vector<Ref<Value>> elements;
+    elements.reserve(results.size());
     for (const Ref<Value> &result : results)
       elements.push_back(static_cast<const Sequence &>(*result).items[k]);
     outputs.push_back(collect(std::move(elements), shape, family));

@@ -46,7 +46,7 @@ Ref<Rng> Rng::create(std::int64_t seed) {
 
 Ref<Array> Rng::draw(Op op, Context &ctx, const Dims &shape, Dtype dtype, const Array *cumulative,
                      std::int64_t bound) {
-  const Ref<Array> out = ops::empty(ctx, shape, dtype);
+  Ref<Array> out = ops::empty(ctx, shape, dtype);
   require_strided(*out, name(op));
   if (out->size == 0) return out;
   const Ref<Array> flat = new_view(*out, {out->size}, {1}, out->data, dtype, true);

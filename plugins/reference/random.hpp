@@ -53,7 +53,7 @@ struct NormalPair {
 // v first, which is exact: near their zeros both are then as accurate as elsewhere.
 inline NormalPair normal_pair(RandomBlock b, double factor) {
   const double u = 1 - uniform<double>(b.even), v = uniform<double>(b.odd);
-  const double quarters = std::nearbyint(4 * v);
+  const double quarters = std::floor(4 * v + 0.5);
   const double angle = 6.283185307179586 * (v - quarters / 4);
   const double r = std::sqrt(-factor * std::log(u)), c = r * std::cos(angle),
                s = r * std::sin(angle);

@@ -83,7 +83,7 @@ struct Pair {
 // v first, which is exact: near their zeros both are then as accurate as elsewhere.
 Pair normal_pair(const Block &b, double factor) {
   const double u = 1 - unit(b.even), v = unit(b.odd);
-  const int quarters = static_cast<int>(4 * v + 0.5);
+  const int quarters = static_cast<int>(((b.odd >> 61) + 1) / 2);  // the nearest to 4 v
   const double angle = 6.283185307179586 * (v - quarters * 0.25);
   const double r = std::sqrt(-factor * std::log(u)), c = r * std::cos(angle),
                s = r * std::sin(angle);
