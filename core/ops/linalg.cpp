@@ -61,6 +61,13 @@ Ref<Array> result_of_fallible(Family &family, Dtype dtype, const Dims &shape, co
   return args.into == nullptr ? out : new_array(family, dtype, shape);
 }
 
+// Where kernels are queued, a failure has to be known before the caller's array is written.
+Ref<Value> finish_fallible(Ref<Array> out, const OpArgs &args) {
+  MemorySpace &space = out->buffer->space();
+  if (args.into != nullptr && (space.desc.flags & SPC_MEM_ASYNC) != 0) space_sync(space);
+  return finish(std::move(out), args);
+}
+
 struct Input {
   Family &family;
   Ref<Array> x;  // in its floating dtype
@@ -143,7 +150,7 @@ Ref<Value> solve(const OpArgs &args) {
 
   const Dtype dtype = join({floating_of(a->dtype), floating_of(b->dtype)});
   Ref<Array> out = result_of_fallible(family, dtype, shape, args);
-  if (out->size == 0) return finish(out, args);
+  if (out->size == 0) return finish_fallible(out, args);
   a = in_dtype(a, dtype);
   b = in_dtype(b, dtype);
   Operand rhs = vector ? operand_of(*b) : operand_of(*b, matrices);
@@ -154,20 +161,20 @@ Ref<Value> solve(const OpArgs &args) {
   Operand x = operand_of(*out);
   if (vector) x.strides.push_back(0);
   solve_matrices(family, *a, rhs, x, matrices, args.op);
-  return finish(out, args);
+  return finish_fallible(out, args);
 }
 
 Ref<Value> inv(const OpArgs &args) {
   const Input input = square_input(args);
   const Array &x = *input.x;
   Ref<Array> out = result_of_fallible(input.family, input.dtype(), x.shape, args);
-  if (out->size == 0) return finish(out, args);
+  if (out->size == 0) return finish_fallible(out, args);
   const std::int64_t n = x.shape[x.ndim() - 1];
   Ref<Array> identity = new_array(input.family, input.dtype(), {n, n});
   set_identity(*identity);
   solve_matrices(input.family, x, operand_of(*identity, x.shape), operand_of(*out), x.shape,
                  args.op);
-  return finish(out, args);
+  return finish_fallible(out, args);
 }
 
 Ref<Value> eigh(const OpArgs &args) {
@@ -188,7 +195,7 @@ Ref<Value> eigh(const OpArgs &args) {
     if (!values_only) l.out(*v);
     l.run(input.family, input.dtype());
   }
-  if (values_only) return finish(w, args);
+  if (values_only) return finish_fallible(w, args);
   return tuple({w, v});
 }
 
@@ -256,7 +263,7 @@ Ref<Value> cholesky(const OpArgs &args) {
     l.out(*out);
     l.run(input.family, input.dtype());
   }
-  return finish(out, args);
+  return finish_fallible(out, args);
 }
 
 }  // namespace rules
