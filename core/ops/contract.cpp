@@ -3,6 +3,7 @@
 #include "core/ops/contract.hpp"
 
 #include "core/ops/matrix.hpp"
+#include "core/ops/reduction.hpp"
 #include "core/ops/rules.hpp"
 #include "core/support/error.hpp"
 
@@ -95,6 +96,69 @@ Ref<Array> spread(const Labelled &t, const Dims &order) {
   return new_view(*t.x, shape, strides, t.x->data, t.x->dtype, false);
 }
 
+// The sum of a * b over all labels, which both operands have: no copy, whatever their strides.
+void inner_product(Family &family, const Labelled &a, const Labelled &b, const Array &out) {
+  Reduction r;
+  r.n_in = 2;
+  r.shape = a.x->shape;
+  r.in[0] = operand_of(*a.x);
+  r.in[1] = operand_of(*permuted(b, a.labels).x);
+  r.out = operand_of(out, r.shape);
+  r.normalise();
+  launch_reduction(family, Op::vdot, r, spc_params_reduce{}, out.dtype);
+}
+
+// Axis 0 from `first` on, `length` elements long.
+Ref<Array> rows_of(const Array &x, std::int64_t first, std::int64_t length) {
+  Dims shape = x.shape;
+  shape[0] = length;
+  return new_view(x, shape, x.strides, x.data + first * x.strides[0] * size_of(x.dtype), x.dtype,
+                  true);
+}
+
+// No label is in one operand only, and some are in the result: products, part by part while they are
+// in the cache, and their sums.
+void sum_products(const Labelled &a, const Labelled &b, const Labelled &out, const Dims &inner) {
+  constexpr std::int64_t part_elements = std::int64_t{1} << 16;
+  const Dims labels = joined({&out.labels, &inner});
+  const Ref<Array> left = permuted(a, labels).x, right = permuted(b, labels).x;
+  const std::int64_t n = left->shape[0],
+                     part = std::clamp(part_elements / (left->size / n), std::int64_t{1}, n);
+  Dims shape = left->shape, axes;
+  shape[0] = part;
+  for (int i = out.labels.size(); i < labels.size(); ++i) axes.push_back(i);
+  const Ref<Array> products = new_array(*out.x->family, out.x->dtype, shape);
+  for (std::int64_t first = 0; first < n; first += part) {
+    const std::int64_t length = std::min(part, n - first);
+    const Ref<Array> p = rows_of(*products, 0, length), sums = rows_of(*out.x, first, length);
+    ops::multiply_into(*rows_of(*left, first, length), *rows_of(*right, first, length), *p);
+    OpArgs sum(Op::sum);
+    sum.in[0] = p.get();
+    sum.n_in = 1;
+    sum.n_axes = axes.size();
+    sum.axes = axes.data();
+    sum.dtype = static_cast<std::int32_t>(out.x->dtype);
+    sum.into = sums.get();
+    dispatch(sum);
+  }
+}
+
+// The order of the summed labels in which most goes without a copy, of the larger operand first.
+Dims inner_order(const Labelled &a, const Labelled &b, const Dims &rows, const Dims &cols,
+                 const Dims &inner) {
+  const bool a_first = a.x->size >= b.x->size;
+  const Labelled &larger = a_first ? a : b, &smaller = a_first ? b : a;
+  const auto suits = [](const Labelled &t, const Dims &own, const Dims &order) {
+    return merged(t, own).possible && merged(t, order).possible;
+  };
+  const auto gain = [&](const Dims &order) {
+    return 2 * suits(larger, a_first ? rows : cols, order) +
+           suits(smaller, a_first ? cols : rows, order);
+  };
+  const Dims first = by_stride(larger, inner), second = by_stride(smaller, inner);
+  return gain(first) >= gain(second) ? first : second;
+}
+
 }  // namespace
 
 Ref<Array> contract(Family &family, const Labelled &a, const Labelled &b, const Dims &order) {
@@ -114,12 +178,16 @@ Ref<Array> contract(Family &family, const Labelled &a, const Labelled &b, const 
     return out;
   }
 
-  // The larger operand says in which order its axes are summed, so that a copy is one of the other.
-  const Labelled &larger = a.x->size >= b.x->size ? a : b;
-  const Labelled &smaller = a.x->size >= b.x->size ? b : a;
-  const Dims first = by_stride(larger, inner), second = by_stride(smaller, inner);
-  inner = merged(larger, first).possible || !merged(larger, second).possible ? first : second;
+  if (rows.empty() && cols.empty() && !batch.empty()) {
+    sum_products(a, b, {out, order}, inner);
+    return out;
+  }
+  if (order.empty() && !is_complex(dtype)) {  // the kernel conjugates
+    inner_product(family, a, b, *out);
+    return out;
+  }
 
+  inner = inner_order(a, b, rows, cols, inner);
   const Labelled result{out, order};
   const bool direct = merged(result, rows).possible && merged(result, cols).possible;
   const Dims apart = joined({&batch, &rows, &cols});

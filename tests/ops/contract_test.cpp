@@ -235,6 +235,24 @@ TEST_P(Contract, EinsumDtypesAndWrapping) {
   EXPECT_EQ(value<bool>(einsum("i->", {many})), true);
 }
 
+TEST_P(Contract, EinsumOfManyInnerProducts) {
+  // More products than one part holds, in rows that do not divide it.
+  const int64_t n = 30000, k = 7;
+  const std::vector<int8_t> v = numbers<int8_t>({n, k}), w = numbers<int8_t>({n, k}, 2);
+  std::vector<int8_t> expected(pos(n));
+  std::vector<float> expected_float(pos(n));
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t j = 0; j < k; ++j) {
+      const int product = v[pos(i * k + j)] * w[pos(i * k + j)];
+      expected[pos(i)] = static_cast<int8_t>(expected[pos(i)] + product);
+      expected_float[pos(i)] += static_cast<float>(product);
+    }
+  Array a = laid_out<int8_t>(ctx, {n, k}, v, 1), b = laid_out<int8_t>(ctx, {n, k}, w, 2), f;
+  EXPECT_EQ(values<int8_t>(einsum("bi,bi->b", {a, b})), expected);
+  check(spc_astype(a, SPC_FLOAT32, f.out()));
+  EXPECT_EQ(values<float>(einsum("bi,bi->b", {f, b})), expected_float);
+}
+
 TEST_P(Contract, EinsumOfNothing) {
   Array e = array<double>(ctx, {0, 3}, {}), m = array<double>(ctx, {3, 2}, numbers<double>({3, 2}));
   Array r = einsum("ij,jk->ik", {e, m});
