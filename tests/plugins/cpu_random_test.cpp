@@ -13,7 +13,7 @@ class Random : public testing::Test {
   // Calls run(n, params, what) with every length, stream and position.
   template <class Run>
   void each(Run run) {
-    for (int64_t n : {1, 2, 3, 31, 32, 33, 1000, shared}) {
+    for (const int64_t n : std::initializer_list<int64_t>{1, 2, 3, 31, 32, 33, 1000, shared}) {
       for (uint64_t key : {UINT64_C(0), UINT64_C(0x0123456789abcdef)}) {
         for (uint64_t block : {UINT64_C(0), UINT64_C(0xfffffffb), UINT64_MAX - 2}) {
           if (n == shared && (key == 0 || block == 0)) continue;  // the others show as much
