@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules of joining arrays. The result is allocated once, and each array is cast into its place.
+#include <algorithm>
 #include <climits>
 
 #include "core/ops/operands.hpp"
