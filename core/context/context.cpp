@@ -4,9 +4,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <mutex>
+#include <string_view>
 
-#include "core/registry/registry.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -24,7 +23,7 @@ bool operator==(const Context &a, const Context &b) noexcept {
 
 std::string to_string(const Context &ctx) {
   return fmt::format("Context(ops='{}', dtype='{}', check_level='{}')", ctx.family.name(),
-                     name(ctx.dtype), level_names[static_cast<std::size_t>(ctx.level)]);
+                     name(ctx.dtype), name(ctx.level));
 }
 
 CheckLevel checked_level(std::int32_t level) {
@@ -35,51 +34,15 @@ CheckLevel checked_level(std::int32_t level) {
   return static_cast<CheckLevel>(level);
 }
 
-namespace {
-
-struct DefaultContext {
-  std::mutex mutex;
-  Dtype dtype = Dtype::float64;
-  Context *current = nullptr;  // never released: needs no order among destructors
-  const void *seen = nullptr;  // the list of families that it was chosen from
-
-  void replace(Family &family) {
-    Ref<Context> fresh = make<Context>(family, dtype, CheckLevel::none);
-    if (current != nullptr) current->release();
-    current = fresh.leak();
-  }
-};
-
-DefaultContext &process_default() {
-  static DefaultContext *const state = new DefaultContext;
-  return *state;
+const char *name(CheckLevel level) noexcept {
+  return level_names[static_cast<std::size_t>(level)];
 }
 
-}  // namespace
-
-Ref<Context> default_context() {
-  DefaultContext &state = process_default();
-  const Registry &registry = Registry::get();
-  const void *const families = &registry.families();
-  {
-    const std::scoped_lock lock(state.mutex);
-    if (state.seen == families) return Ref<Context>::share(state.current);
-  }
-  Family &family = registry.host_default();  // may run a plugin's probe: not under the lock
-  const std::scoped_lock lock(state.mutex);
-  if (state.seen != families) {
-    if (state.current == nullptr || &state.current->family != &family) state.replace(family);
-    state.seen = families;
-  }
-  return Ref<Context>::share(state.current);
-}
-
-void set_default_dtype(Dtype dtype) {
-  DefaultContext &state = process_default();
-  const std::scoped_lock lock(state.mutex);
-  state.dtype = dtype;
-  if (state.current != nullptr && state.current->dtype != dtype)
-    state.replace(state.current->family);
+CheckLevel level_from_name(std::string_view name) {
+  for (std::size_t i = 0; i < level_names.size(); ++i)
+    if (name == level_names[i]) return static_cast<CheckLevel>(i);
+  fail(SPC_E_VALUE,
+       "Unknown check_level '{}'. Expected one of: 'none', 'cheap', 'standard', 'strict'.", name);
 }
 
 }  // namespace spc

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/dtype/dtype.hpp"
 #include "core/registry/family.hpp"
@@ -35,10 +36,22 @@ bool operator==(const Context &a, const Context &b) noexcept;
 std::string to_string(const Context &ctx);
 /// ValueErr unless 0..3.
 CheckLevel checked_level(std::int32_t level);
-/// The process default: host default family, float64 unless set_default_dtype said otherwise, level
+const char *name(CheckLevel level) noexcept;
+/// ValueErr `Unknown check_level 'fast'. Expected one of: ...`
+CheckLevel level_from_name(std::string_view name);
+
+/// The context of calls without one: that of the innermost use_backend scope of this thread, else
+/// the process default: what set_default_context stored, or the host default family, float64, level
 /// none.
 Ref<Context> default_context();
-/// Replaces the process default by one of this dtype. Contexts that exist stay what they are.
+/// Replaces the context of this thread's innermost scope or, outside of any, the process default.
+/// Contexts that exist stay what they are.
+void set_default_context(Ref<Context> ctx);
+/// The same with another dtype of what is the default now.
 void set_default_dtype(Dtype dtype);
+/// A scope of this thread; gives a number for end_scope.
+std::int64_t begin_scope(Ref<Context> ctx);
+/// ValueErr unless it is the innermost scope of this thread.
+void end_scope(std::int64_t token);
 
 }  // namespace spc

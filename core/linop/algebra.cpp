@@ -242,4 +242,26 @@ bool ComposedLinOp::same_values(const LinOp &other) const {
   return left_->equals(*o.left_) && right_->equals(*o.right_);
 }
 
+Ref<LinOp> IdentityLinOp::rebuilt(const Conversion &conversion, Context &) {
+  return make<IdentityLinOp>(domain->convert(conversion));
+}
+
+Ref<LinOp> ZeroLinOp::rebuilt(const Conversion &conversion, Context &) {
+  return create(domain->convert(conversion), codomain->convert(conversion));
+}
+
+Ref<LinOp> ScaledLinOp::rebuilt(const Conversion &conversion, Context &) {
+  return create(s_, op_->convert(conversion));
+}
+
+Ref<LinOp> SumLinOp::rebuilt(const Conversion &conversion, Context &) {
+  std::vector<Ref<LinOp>> parts;
+  for (const Ref<LinOp> &part : parts_) parts.push_back(part->convert(conversion));
+  return create(std::move(parts));
+}
+
+Ref<LinOp> ComposedLinOp::rebuilt(const Conversion &conversion, Context &) {
+  return create(left_->convert(conversion), right_->convert(conversion));
+}
+
 }  // namespace spc

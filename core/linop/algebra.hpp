@@ -20,6 +20,7 @@ class IdentityLinOp final : public LinOp {
 
  protected:
   bool same_values(const LinOp &) const override { return true; }
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
 };
 
 /// x -> 0.
@@ -36,6 +37,7 @@ class ZeroLinOp final : public LinOp {
 
  protected:
   bool same_values(const LinOp &) const override { return true; }
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
 };
 
 /// x -> s A x, adjoint y -> conj(s) A# y. The scalar is read at construction.
@@ -52,6 +54,7 @@ class ScaledLinOp final : public LinOp {
 
  protected:
   bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
 
  private:
   const Ref<Scalar> s_, conjugate_;  // weak
@@ -72,6 +75,7 @@ class SumLinOp final : public LinOp {
 
  protected:
   bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
 
  private:
   const std::vector<Ref<LinOp>> parts_;
@@ -91,6 +95,7 @@ class ComposedLinOp final : public LinOp {
 
  protected:
   bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
 
  private:
   const Ref<LinOp> left_, right_;

@@ -78,4 +78,8 @@ bool DenseLinOp::same_values(const LinOp &other) const {
   return ops::all_equal(*A_, *static_cast<const DenseLinOp &>(other).A_);
 }
 
+Ref<LinOp> DenseLinOp::rebuilt(const Conversion &conversion, Context &to) {
+  return create(ops::transfer(to, *A_), domain->convert(conversion), codomain->convert(conversion));
+}
+
 }  // namespace spc

@@ -17,6 +17,7 @@ class DenseLinOp final : public MatrixLinOp {
 
  protected:
   bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
   Dtype matrix_dtype() const noexcept override { return A_->dtype; }
   std::uint64_t version() const noexcept override { return A_->buffer->version(); }
   Ref<Operand> make_operand() const override;

@@ -124,4 +124,8 @@ bool DiagonalLinOp::same_values(const LinOp &other) const {
   return ops::all_equal(*d_, *static_cast<const DiagonalLinOp &>(other).d_);
 }
 
+Ref<LinOp> DiagonalLinOp::rebuilt(const Conversion &conversion, Context &to) {
+  return create(ops::transfer(to, *d_), domain->convert(conversion));
+}
+
 }  // namespace spc

@@ -22,6 +22,7 @@ class DiagonalLinOp final : public LinOp {
 
  protected:
   bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
 
  private:
   Ref<Array> conjugate() const;

@@ -106,6 +106,12 @@ Ref<Value> LinOp::rapply_core(Value &y) const {
   return x;
 }
 
+Ref<LinOp> LinOp::convert(const Conversion &conversion) {
+  const Ref<Context> to = conversion.context_for(*ctx);
+  if (*to == *ctx) return Ref<LinOp>::share(this);
+  return rebuilt(conversion, *to);
+}
+
 bool LinOp::equals(const LinOp &other) const {
   if (this == &other) return true;
   return std::strcmp(kind(), other.kind()) == 0 && domain->equals(*other.domain) &&

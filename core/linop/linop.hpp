@@ -53,6 +53,10 @@ class LinOp : public Object {
   /// The metric adjoint. A.adjoint() is one object as long as it is held; its adjoint is A.
   virtual Ref<LinOp> adjoint();
 
+  /// The operator in the context that a conversion gives it, with its spaces, arrays and operands
+  /// (spec 5); itself if that changes nothing.
+  Ref<LinOp> convert(const Conversion &conversion);
+
   /// Space of x and y in a mode.
   const Space &source(Mode mode) const noexcept { return mode == Mode::none ? *domain : *codomain; }
   const Space &target(Mode mode) const noexcept { return mode == Mode::none ? *codomain : *domain; }
@@ -64,6 +68,8 @@ class LinOp : public Object {
 
   /// Beyond class and spaces.
   virtual bool same_values(const LinOp &other) const = 0;
+  /// The same operator in context `to`.
+  virtual Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) = 0;
   /// An element in the dtype of the context, so that in-place forms are exact.
   bool native(const Value &x) const noexcept;
 
@@ -105,6 +111,9 @@ class AdjointView final : public LinOp {
 
  protected:
   bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &) override {
+    return op_->convert(conversion)->adjoint();
+  }
 
  private:
   const Ref<LinOp> op_;

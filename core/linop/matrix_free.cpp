@@ -56,4 +56,8 @@ bool MatrixFreeLinOp::same_values(const LinOp &other) const {
   return std::equal(ids_, ids_ + 3, o.ids_);
 }
 
+Ref<LinOp> MatrixFreeLinOp::rebuilt(const Conversion &conversion, Context &) {
+  return create(apply_, rapply_, ids_, domain->convert(conversion), codomain->convert(conversion));
+}
+
 }  // namespace spc

@@ -29,6 +29,7 @@ class MatrixFreeLinOp final : public LinOp {
 
  protected:
   bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
 
  private:
   const Function apply_, rapply_;

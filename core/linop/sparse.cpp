@@ -111,4 +111,8 @@ bool SparseLinOp::same_values(const LinOp &other) const {
   return ops::allclose_sparse(*A_, *static_cast<const SparseLinOp &>(other).A_, 0, 0);
 }
 
+Ref<LinOp> SparseLinOp::rebuilt(const Conversion &conversion, Context &to) {
+  return create(ops::transfer(to, *A_), domain->convert(conversion), codomain->convert(conversion));
+}
+
 }  // namespace spc

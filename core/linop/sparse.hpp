@@ -18,6 +18,7 @@ class SparseLinOp final : public MatrixLinOp {
 
  protected:
   bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
   Dtype matrix_dtype() const noexcept override { return A_->dtype(); }
   std::uint64_t version() const noexcept override { return A_->data->buffer->version(); }
   Ref<Operand> make_operand() const override;

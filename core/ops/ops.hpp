@@ -139,6 +139,15 @@ Dtype index_dtype_for(std::int64_t rows, std::int64_t cols, std::int64_t nnz) no
 Ref<SparseArray> new_sparse(int format, std::int64_t rows, std::int64_t cols, Ref<Array> first,
                             Ref<Array> second, Ref<Array> data);
 
+/// An array of the context's family in its dtype, dense by asarray, sparse by assparse in its own
+/// format. TypeErr: another family; NotImpl: neither.
+Ref<Value> convert(Context &ctx, Value &x, const char *op);
+/// x in the family and dtype of ctx, from whichever family: itself, another tag, or a copy by way of
+/// the host. Weak scalars stay what they are. TypeErr: complex to real; NotImpl: no array.
+Ref<Array> transfer(Context &ctx, Array &x);
+Ref<SparseArray> transfer(Context &ctx, SparseArray &x);
+Ref<Value> transfer(Context &ctx, Value &x, const char *op);
+
 /// Row-major bytes of x on the host (any strides, any memory space).
 void to_host(Array &x, void *out);
 /// A new array with row-major host data.

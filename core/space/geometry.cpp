@@ -120,9 +120,9 @@ void WeightedGeometry::validate_for(const Space &space) const {
 }
 
 Ref<Geometry> WeightedGeometry::converted_to(Context &ctx) {
-  Array &w = *weights();
+  Array &w = as_dense(weights_.get(), "WeightedInnerProduct");
   if (w.dtype == ctx.dtype && compatible(*w.family, ctx.family)) return Ref<Geometry>::share(this);
-  return make<WeightedGeometry>(*ops::asarray(ctx, w, ctx.dtype));
+  return make<WeightedGeometry>(*ops::transfer(ctx, w));
 }
 
 bool WeightedGeometry::equals(const Geometry &other) const {

@@ -35,6 +35,10 @@ Ref<Space> Space::converted_to(Context &target) {
   return rebuilt(Ref<Context>::share(&target));
 }
 
+Ref<Space> Space::convert(const Conversion &conversion) {
+  return converted_to(*conversion.context_for(*ctx));
+}
+
 void Space::throw_violation(const std::string &text) const {
   throw Error(SPC_E_VALIDATION, text, 0, ctx->family.name().c_str());
 }

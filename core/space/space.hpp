@@ -10,7 +10,7 @@
 #include <string>
 
 #include "core/array/value.hpp"
-#include "core/context/context.hpp"
+#include "core/context/resolution.hpp"
 #include "core/space/geometry.hpp"
 
 namespace spc {
@@ -36,6 +36,8 @@ class Space : public Object {
   bool interchangeable(const Space &other) const;
   /// The space with the family, dtype and level of ctx; itself if they agree already.
   Ref<Space> converted_to(Context &target);
+  /// The space in the context that a conversion gives it (spec 5).
+  Ref<Space> convert(const Conversion &conversion);
 
   // ---- membership
   /// Runs the checks of the space's level. SpaceValidation with the first that fails.
