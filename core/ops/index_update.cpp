@@ -93,7 +93,7 @@ Ref<Value> index_update(const OpArgs &args) {
   Family &family = family_of(args.in, 2, op, nullptr, 0b10);
   refuse_complex_to_real(op, join_of(args.in + 1, 1), x.dtype);
   if (!args.copy && !x.writable()) fail(SPC_E_VALUE, "{}: x is read-only", op);
-  Ref<Array> target = args.copy ? ops::copy(x) : Ref<Array>::share(&x);
+  Ref<Array> target = args.copy ? retag(ops::copy(x), family) : Ref<Array>::share(&x);
   const ParsedIndex p = parse_index(*target, args);
   if (p.advanced.empty())
     update_view(family, *basic_view(*target, p), values, args);

@@ -229,6 +229,30 @@ TEST_P(IndexUpdate, ACopySharesNothing) {
   EXPECT_EQ(shared, 0);
 }
 
+// Compatible families: the most derived one of x and values has the result.
+TEST(IndexUpdateFamilies, ResultOfADerivedFamily) {
+  load_test_families();
+  Context base = context("reference"), derived = context("cpu"), device = context("fakedev");
+  Array x = vector<double>(base, {1, 2}), v = vector<double>(derived, {5}), r;
+  const spc_index item = at(0);
+  check(spc_index_set(x, 1, &item, v, 1, r.out()));
+  const char *family = nullptr;
+  check(spc_array_family(r, &family));
+  EXPECT_STREQ(family, "cpu");
+  EXPECT_EQ(values<double>(r), std::vector<double>({5, 2}));
+  Array far = vector<double>(device, {5});
+  expect_error(spc_index_add(x, 1, &item, far, 0, r.out()), SPC_E_TYPE,
+               {"index_add", "fakedev", "reference"});
+  // A host number may stand beside any memory.
+  Array y = vector<double>(device, {1, 2}), number = array<float>(base, {}, {7});
+  Array i = vector<int64_t>(device, {1});
+  const spc_index pair[1] = {pick(i)};
+  check(spc_index_add(y, 1, pair, number, 1, r.out()));
+  EXPECT_EQ(values<double>(r), std::vector<double>({1, 9}));
+  check(spc_index_set(y, 1, &item, number, 1, r.out()));
+  EXPECT_EQ(values<double>(r), std::vector<double>({7, 2}));
+}
+
 TEST_P(IndexUpdate, ReadOnlyX) {
   Array row = vector<double>(ctx, {1, 2}), wide;
   const int64_t shape[2] = {2, 2};
