@@ -28,9 +28,9 @@ struct Labelled {
   }
 };
 
-/// Sum of a * b over the labels that are not in `order`, the labels of the result. Those are in both
-/// operands; axes of one label have one length, which is not 0. a and b have the dtype of the result,
-/// in which bool is OR of ANDs and integers wrap.
+/// Sum of a * b over the labels that are not in `order`, which are in both operands; order gives the
+/// axes of the result. Axes of one label have one length, which is not 0. a and b have the dtype of
+/// the result, in which bool is OR of ANDs and integers wrap.
 Ref<Array> contract(Family &family, const Labelled &a, const Labelled &b, const Dims &order);
 
 }  // namespace spc

@@ -65,14 +65,12 @@ Ref<Value> matmul(const OpArgs &args) {
   if (a->ndim() > 1) shape.push_back(ma.rows);
   if (b->ndim() > 1) shape.push_back(mb.cols);
 
-  Ref<Array> out = result_array(family, dtype, shape, args.into, op);
-  if (out->size == 0) return out;
+  Ref<Array> out = fresh_result(family, dtype, shape, args, *a, b.get());
+  if (out->size == 0) return finish(out, args);
   if (ma.cols == 0) {
     ops::fill(*out, 0);
-    return out;
+    return finish(out, args);
   }
-  const bool overlap = args.into != nullptr && (may_overlap(*a, *out) || may_overlap(*b, *out));
-  Ref<Array> target = overlap ? new_array(family, dtype, shape) : out;
   if (a->dtype != dtype) {
     a = ops::astype(*a, dtype);
     ma = matrix_of(*a, true);
@@ -85,7 +83,7 @@ Ref<Value> matmul(const OpArgs &args) {
   const Dims b_shape = with_matrix(batch, mb.rows, mb.cols);
   const Dims out_shape = with_matrix(batch, ma.rows, mb.cols);
   const Operand oa = batched_operand(*a, ma, batch), ob = batched_operand(*b, mb, batch);
-  Operand oc = operand_of(*target);
+  Operand oc = operand_of(*out);
   if (a->ndim() == 1) oc.strides.insert(batch.size(), 0);
   if (b->ndim() == 1) oc.strides.push_back(0);
   Launch l(Op::matmul);
@@ -93,8 +91,7 @@ Ref<Value> matmul(const OpArgs &args) {
   l.in(ob, b_shape);
   l.out(oc, out_shape);
   l.run(family, dtype);
-  if (overlap) ops::assign(*out, *target, op);
-  return out;
+  return finish(out, args);
 }
 
 }  // namespace spc::rules
