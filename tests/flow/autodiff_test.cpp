@@ -269,7 +269,7 @@ TEST_P(Autodiff, jacobian) {
   expect_near(J, {2, 2}, {4, 0, 3, 2}, 1e-6);
   EXPECT_EQ(f.calls, 5);
   EXPECT_EQ(family_of(J), GetParam());
-  // Results in a tuple of numbers, and of integers, are the same function.
+  // A tuple of numbers is a vector.
   Fn listed([](Values args) {
     const Array a = at_index(args[0], 0), b = at_index(args[0], 1);
     return tuple(multiply(a, a), multiply(a, b));
