@@ -53,19 +53,18 @@ void set_identity(Array &x) {
   ops::fill(*diagonals(x, true), 1);
 }
 
+Ref<Value> finish_fallible(Ref<Array> out, const OpArgs &args) {
+  MemorySpace &space = out->buffer->space();
+  if (args.into != nullptr && (space.desc.flags & SPC_MEM_ASYNC) != 0) space_sync(space);
+  return finish(std::move(out), args);
+}
+
 namespace {
 
 // A kernel may fail with part of its result written, so that it never gets the caller's array.
 Ref<Array> result_of_fallible(Family &family, Dtype dtype, const Dims &shape, const OpArgs &args) {
   Ref<Array> out = result_array(family, dtype, shape, args.into, name(args.op));
   return args.into == nullptr ? out : new_array(family, dtype, shape);
-}
-
-// Where kernels are queued, a failure has to be known before the caller's array is written.
-Ref<Value> finish_fallible(Ref<Array> out, const OpArgs &args) {
-  MemorySpace &space = out->buffer->space();
-  if (args.into != nullptr && (space.desc.flags & SPC_MEM_ASYNC) != 0) space_sync(space);
-  return finish(std::move(out), args);
 }
 
 struct Input {

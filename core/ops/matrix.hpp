@@ -22,6 +22,10 @@ Ref<Array> diagonals(const Array &x, bool writable);
 /// x[...] = identity matrices, cut to its shape.
 void set_identity(Array &x);
 
+/// As finish, for a result of kernels that may refuse the elements they were given: where they are
+/// queued, that is known before the caller's array is written.
+Ref<Value> finish_fallible(Ref<Array> out, const OpArgs &args);
+
 /// Singular values of the matrices of x, whose dtype is floating: batch + (min(m, n),), descending.
 /// Errors name `called`.
 Ref<Array> singular_values(Family &family, const Array &x, Op called);

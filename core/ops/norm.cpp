@@ -95,7 +95,7 @@ Ref<Value> spectral_norm(Family &family, const Ref<Array> &x, const OpArgs &args
     shape[row_axis] = shape[col_axis] = 1;
     result = ops::reshape(*result, shape);
   }
-  return finish(result, args);
+  return finish_fallible(result, args);
 }
 
 std::string order_text(std::int32_t ord, double p) {
