@@ -53,9 +53,10 @@ Array Arguments::upload(const HostArray &host) {
 Array Arguments::build_dense(const Json &arg) {
   const auto shape = arg.at("shape").get<Shape>();
   const auto ndim = static_cast<std::int32_t>(shape.size());
-  const HostArray values = arg.contains("seed")
-                               ? random_array(dtype_of(arg.at("dtype")), shape, arg.at("seed"))
-                               : parse_array(arg.at("dtype"), shape, arg.at("data"));
+  HostArray values = arg.contains("seed")
+                         ? random_array(dtype_of(arg.at("dtype")), shape, arg.at("seed"))
+                         : parse_array(arg.at("dtype"), shape, arg.at("data"));
+  if (arg.contains("diagonal")) set_diagonal(values, arg.at("diagonal"));
   const std::string layout = arg.value("layout", "C");
   if (layout == "C") return upload(values);
 

@@ -19,7 +19,8 @@ class Arguments {
 
   /// Any ARG but a dtype; None is an empty handle. Beyond the layouts of the test vectors there are
   /// `negative`, every axis backwards, `offset`, the elements after the first of each axis, and
-  /// `head`, all but the last of axis 0; instead of `data` an array may have a `seed`.
+  /// `head`, all but the last of axis 0; instead of `data` an array may have a `seed`
+  /// and a number for the `diagonal` of its matrices.
   Array build(const Json &arg);
   /// The items of an index; they live as long as this object.
   std::vector<spc_index> build_index(const Json &items);

@@ -18,8 +18,10 @@ namespace cmd::conform {
 
 /// A case with its operands in memory.
 struct Prepared {
-  Prepared(const Json &spec, spc_context context)
-      : arguments(context, SPC_INT32), call(spec, arguments), runner(*find_runner(spec.at("op"))) {}
+  Prepared(const Json &spec, spc_context context, std::int32_t index_dtype = SPC_INT32)
+      : arguments(context, index_dtype),
+        call(spec, arguments),
+        runner(*find_runner(spec.at("op"))) {}
 
   void run() { runner(call); }
   /// What the plain form gave; with form 1 the _into form.

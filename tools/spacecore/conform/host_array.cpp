@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -196,6 +197,16 @@ HostArray random_array(std::int32_t dtype, const std::vector<std::int64_t> &shap
     }
   }
   return array;
+}
+
+void set_diagonal(HostArray &array, double value) {
+  const std::int64_t cols = array.shape.back(), rows = array.shape.at(array.shape.size() - 2);
+  const Json number = array.is_complex() ? Json::array({value, 0.0}) : Json(value);
+  for (std::int64_t first = 0; first < array.size(); first += rows * cols) {
+    for (std::int64_t i = 0; i < std::min(rows, cols); ++i) {
+      store_json(array, first + i * (cols + 1), number);
+    }
+  }
 }
 
 Json data_of(const HostArray &array) {

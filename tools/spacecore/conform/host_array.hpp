@@ -54,6 +54,9 @@ void copy_strided(const HostArray &source, const std::vector<std::int64_t> &sour
 HostArray random_array(std::int32_t dtype, const std::vector<std::int64_t> &shape,
                        std::uint64_t seed);
 
+/// Sets the main diagonal of every matrix in the last two axes of a floating array.
+void set_diagonal(HostArray &array, double value);
+
 /// The same as the `data` of an ARG.
 Json data_of(const HostArray &array);
 

@@ -272,24 +272,68 @@ bool grows(const OpRow &op, const Case &one) {
           one.label == "last" || one.label == "square" || one.label == "default");
 }
 
+void require_same_for_threads(Bench &bench, const OpRow &op, const Json &spec,
+                              const std::string &label) {
+  bench.test(
+      std::string(op.name), label,
+      [&] {
+        std::vector<Snapshot> expected;
+        {
+          const Threads alone(1);
+          expected = results_of(spec, bench.context());
+        }
+        for (const std::int32_t n : {2, 5}) {
+          const Threads several(n);
+          require_same(results_of(spec, bench.context()), expected, op, true);
+        }
+      },
+      &spec);
+}
+
+// One large system and many small ones, all of them well conditioned.
+void factorisations_with_threads(Bench &bench, const OpRow &op) {
+  const bool second = op.name == "solve";
+  for (std::int32_t dtype = SPC_FLOAT32; dtype < SPC_DTYPE_COUNT; ++dtype) {
+    for (const std::vector<std::int64_t> &shape :
+         {std::vector<std::int64_t>{80, 80}, std::vector<std::int64_t>{24, 12, 12}}) {
+      Json a = {{"kind", "array"}, {"dtype", dtype_name(dtype)}, {"shape", shape}, {"seed", 5}};
+      Json inputs = {a};
+      inputs[0]["diagonal"] = op.name == "expm" ? 0.0 : 400.0;
+      if (second) inputs.push_back(a);
+      const Json spec = {{"op", op.name}, {"inputs", inputs}, {"attrs", Json::object()}};
+      require_same_for_threads(bench, op, spec,
+                               dtype_name(dtype) + (shape.size() == 2 ? "/large" : "/stack"));
+    }
+  }
+}
+
 void any_number_of_threads(Bench &bench) {
   bench.each_case([&](const OpRow &op, const Case &one, const std::string &label) {
-    if (!grows(op, one)) return;
-    const Json spec = enlarged(op, one.spec);
+    if (grows(op, one)) require_same_for_threads(bench, op, enlarged(op, one.spec), label);
+  });
+  if (!bench.strided()) return;
+  for (const char *name : {"solve", "inv", "cholesky", "eigh", "eigvalsh", "eig", "svd", "expm"}) {
+    factorisations_with_threads(bench, *find_op(name));
+  }
+}
+
+bool any_sparse(const Json &spec) {
+  const auto &inputs = spec.at("inputs");
+  return std::any_of(inputs.begin(), inputs.end(), holds_sparse);
+}
+
+void any_index_width(Bench &bench) {
+  bench.each_case([&](const OpRow &op, const Case &one, const std::string &label) {
+    if (!any_sparse(one.spec)) return;
     bench.test(
         std::string(op.name), label,
         [&] {
-          std::vector<Snapshot> expected;
-          {
-            const Threads alone(1);
-            expected = results_of(spec, bench.context());
-          }
-          for (const std::int32_t n : {2, 5}) {
-            const Threads several(n);
-            require_same(results_of(spec, bench.context()), expected, op, true);
-          }
+          Prepared narrow(one.spec, bench.context()), wide(one.spec, bench.context(), SPC_INT64);
+          narrow.run();
+          wide.run();
+          require_same(wide.results(), narrow.results(), op, true);
         },
-        &spec);
+        &one.spec);
   });
 }
 
@@ -307,6 +351,8 @@ std::vector<Property> result_properties() {
        "Column-major, strided, backward, offset and broadcast operands give the result of "
        "contiguous ones, and neither they nor the memory between their elements change.",
        any_layout},
+      {"index-width", "Sparse operands with int32 and int64 indices give the same.",
+       any_index_width},
       {"threads", "Results are bit for bit the same for any number of threads.",
        any_number_of_threads}};
 }
