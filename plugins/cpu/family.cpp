@@ -131,6 +131,11 @@ constexpr spc_op_entry ops[] = {
           sizeof(spc_params_random)),
     entry(SPC_OP_matmul, floating, matmul, 0, fits_blas),
     entry(SPC_OP_gemm, floating, gemm, sizeof(spc_params_linear), fits_blas),
+    entry(SPC_OP_solve, floating, solve, 0, fits_blas),
+    entry(SPC_OP_eigh, floating, eigh, 0, eigen_supports),
+    entry(SPC_OP_eig, floating, eig, 0, eigen_supports),
+    entry(SPC_OP_svd, floating, svd, sizeof(spc_params_svd), svd_supports),
+    entry(SPC_OP_cholesky, floating, cholesky, 0, fits_blas),
     with_plan(entry(SPC_OP_spmm, floating, spmm, sizeof(spc_params_linear), spmm_supports),
               spmm_prepare, spmm_release),
 };

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -18,6 +19,7 @@
 
 // What plugin.h calls a running call.
 struct spc_exec_s {
+  std::mutex mutex;  // parts of one kernel may fail or ask for scratch at the same time
   std::string error;
   std::vector<std::unique_ptr<char, void (*)(void *)>> scratch;
 };
@@ -74,9 +76,11 @@ inline const spc_host_api &host_api() {
     };
     a.reject = [](spc_registrar, const char *) {};
     a.set_error = [](spc_exec exec, spc_status, int64_t, const char *, const char *text) {
+      const std::scoped_lock lock(exec->mutex);
       exec->error = text;
     };
     a.scratch = [](spc_exec exec, uint64_t, uint64_t bytes, void **out) -> spc_status {
+      const std::scoped_lock lock(exec->mutex);
       *out = std::aligned_alloc(64, (bytes + 63) / 64 * 64);
       exec->scratch.emplace_back(static_cast<char *>(*out), std::free);
       return *out != nullptr ? SPC_OK : SPC_E_MEMORY;

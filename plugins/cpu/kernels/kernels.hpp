@@ -65,6 +65,13 @@ spc_status matmul(void *state, const spc_call *call);
 spc_status gemm(void *state, const spc_call *call);
 int32_t fits_blas(void *state, const spc_call *call);
 
+spc_status solve(void *state, const spc_call *call);
+spc_status cholesky(void *state, const spc_call *call);
+spc_status eigh(void *state, const spc_call *call);
+spc_status eig(void *state, const spc_call *call);
+int32_t eigen_supports(void *state, const spc_call *call);
+spc_status svd(void *state, const spc_call *call);
+int32_t svd_supports(void *state, const spc_call *call);
 
 spc_status spmm(void *state, const spc_call *call);
 int32_t spmm_supports(void *state, const spc_call *call);

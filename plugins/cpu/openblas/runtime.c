@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/cpu/openblas/runtime.h"
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -178,10 +179,41 @@ static void choose_core(void) {
 #endif
 }
 
+/* How many threads a call may use: every call reads it once, when it starts. Setting it through
+   openblas_set_num_threads would also start the workers of a forked child. */
+extern int blas_cpu_number __attribute__((weak));
+
+static int all_threads = 1;
+static int one_thread_users;
+
+void spacecore_openblas_one_thread_begin(void) {
+  if (all_threads <= 1) return;
+  if (__atomic_fetch_add(&one_thread_users, 1, __ATOMIC_ACQ_REL) == 0) {
+    __atomic_store_n(&blas_cpu_number, 1, __ATOMIC_RELAXED);
+  }
+}
+
+/* Where a begin comes between the two steps, its calls use all threads: slower, not wrong. */
+void spacecore_openblas_one_thread_end(void) {
+  if (all_threads <= 1) return;
+  if (__atomic_fetch_sub(&one_thread_users, 1, __ATOMIC_ACQ_REL) == 1) {
+    __atomic_store_n(&blas_cpu_number, all_threads, __ATOMIC_RELAXED);
+  }
+}
+
+/* The threads that would call end are not in the child. */
+static void forget_users_in_child(void) {
+  one_thread_users = 0;
+  blas_cpu_number = all_threads;
+}
+
 int32_t spacecore_openblas_prepare(void) {
   if (library_int_bytes() != sizeof(lapack_int)) return -1;
   choose_core();
   if (thread_failed) openblas_set_num_threads(1);
+  if (&blas_cpu_number != NULL && pthread_atfork(NULL, NULL, forget_users_in_child) == 0) {
+    all_threads = openblas_get_num_threads();
+  }
   return 0;
 }
 
@@ -189,6 +221,10 @@ int32_t spacecore_openblas_prepare(void) {
 
 /* The system's library is shared with the rest of the process: its kernels, threads and error
  * handler stay. */
+void spacecore_openblas_one_thread_begin(void) {}
+
+void spacecore_openblas_one_thread_end(void) {}
+
 int32_t spacecore_openblas_prepare(void) {
   (void)note_illegal_argument;
   return library_int_bytes() == sizeof(lapack_int) ? 0 : -1;

@@ -8,5 +8,7 @@
 
 int32_t spacecore_openblas_prepare(void);
 int32_t spacecore_openblas_take_illegal_argument(void);
+void spacecore_openblas_one_thread_begin(void);
+void spacecore_openblas_one_thread_end(void);
 
 #endif

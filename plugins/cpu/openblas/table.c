@@ -13,4 +13,6 @@ const spacecore_openblas_table spacecore_openblas_v1 = {
 #define SPC_OPENBLAS_ENTRY(function) .function = function,
     SPC_OPENBLAS_FUNCTIONS(SPC_OPENBLAS_ENTRY)
 #undef SPC_OPENBLAS_ENTRY
+    .one_thread_begin = spacecore_openblas_one_thread_begin,
+    .one_thread_end = spacecore_openblas_one_thread_end,
 };

@@ -113,6 +113,12 @@ typedef struct spacecore_openblas_table {
 #endif
   SPC_OPENBLAS_FUNCTIONS(SPC_OPENBLAS_MEMBER)
 #undef SPC_OPENBLAS_MEMBER
+  /* Between begin and end no call of BLAS or LAPACK that starts uses threads of its own, whoever
+   * makes it: for callers that run many small problems in threads of theirs. Pairs may nest and
+   * overlap, from any threads; the last end brings the threads back. Without effect where the
+   * library is shared with the process. */
+  void (*one_thread_begin)(void);
+  void (*one_thread_end)(void);
 } spacecore_openblas_table;
 
 #define SPC_OPENBLAS_SYMBOL "spacecore_openblas_v1"

@@ -145,6 +145,51 @@ struct MatrixLoops {
   MatrixColumns columns[dtype_count];
 };
 
+// ---- batches of small matrices ------------------------------------------------------------------
+// As many matrices at a time as a register has lanes: that many addresses, of which `count` are of
+// matrices of their own and the rest repeat one of them. Memory is 64-byte aligned. 0 lanes where a
+// dtype has no such loop.
+
+struct SmallSystems {  // A X = B, A [n, n], B and X [n, k]
+  int64_t n;
+  int64_t k;
+  int count;
+  const void *const *a;
+  int64_t a_row_step;
+  int64_t a_column_step;
+  const void *const *b;
+  int64_t b_row_step;
+  int64_t b_column_step;
+  void *const *x;
+  int64_t x_row_step;
+  int64_t x_column_step;
+  void *memory;  // (n (n + 2 k + 2)) elements a lane
+};
+
+struct SolveLoops {
+  int lanes[dtype_count];
+  bool (*solve[dtype_count])(const SmallSystems &);  // false: one is singular
+};
+
+struct SmallEigen {  // symmetric A [n, n], of which the lower triangle counts
+  int64_t n;
+  int count;
+  const void *const *a;
+  int64_t a_row_step;
+  int64_t a_column_step;
+  void *const *values;
+  int64_t values_step;
+  void *const *vectors;  // or nullptr
+  int64_t v_row_step;
+  int64_t v_column_step;
+  void *memory;  // (n (2 n + 7)) elements a lane
+};
+
+struct EigenLoops {
+  int lanes[dtype_count];
+  bool (*eigen[dtype_count])(const SmallEigen &);  // false: one does not converge
+};
+
 // ---- sparse -------------------------------------------------------------------------------------
 
 // Rows of y = alpha op(A) x + beta y for a CSR matrix, op conjugating or not; x and y have `width`
@@ -189,6 +234,8 @@ struct Loops {
   const ExpSumLoops *exp_sum;
   const MatrixLoops *matrix;
   const SparseLoops *sparse;
+  const SolveLoops *solve;
+  const EigenLoops *eigen;
 };
 
 // The loops for this processor, chosen once. SPACECORE_CPU_ISA = generic | avx2 | avx512 asks for a
