@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // argmin, argmax and logsumexp: reductions whose partials are not what is stored.
 #include <math.h>
+#include <string.h>
 
 #include "plugins/cpu/kernels/kernels.hpp"
 #include "plugins/cpu/kernels/reduction.hpp"
@@ -27,9 +28,12 @@ template <class T>
 spc_status store_logarithms(const spc_call *call, const Finished &finished) {
   const auto *sums = static_cast<const ExpSum *>(finished.partials);
   T *out = static_cast<T *>(call->out[0]->data) + finished.position;
+  T *sign = call->n_out == 2 ? static_cast<T *>(call->out[1]->data) + finished.position : nullptr;
   for (int64_t i = 0; i < finished.n; ++i) {
     const double shift = fabs(sums[i].largest) < INFINITY ? sums[i].largest : 0.0;
-    out[i * finished.step] = static_cast<T>(shift + ::log(sums[i].sum));
+    const double sum = sums[i].sum;
+    out[i * finished.step] = static_cast<T>(shift + ::log(sum));
+    if (sign != nullptr) sign[i * finished.step] = static_cast<T>(sum > 0 ? 1.0 : sum);
   }
   return SPC_OK;
 }
@@ -46,9 +50,13 @@ spc_status argmax(void *, const spc_call *call) {
                 store_positions);
 }
 
-// Weights and signs are left to the base.
+// Weights are left to the base. The sign is stored beside the logarithm, so it has to lie alike.
 int32_t logsumexp_supports(void *, const spc_call *call) {
-  return static_cast<int32_t>(call->n_in == 1 && call->n_out == 1);
+  if (call->n_in != 1) return 0;
+  if (call->n_out == 1) return 1;
+  const spc_tensor &out = *call->out[0];
+  const auto bytes = static_cast<size_t>(out.ndim) * sizeof(int64_t);
+  return static_cast<int32_t>(memcmp(out.strides, call->out[1]->strides, bytes) == 0);
 }
 
 spc_status logsumexp(void *, const spc_call *call) {

@@ -103,17 +103,20 @@ inline T smaller(T a, T b) {
 
 template <class T>
 void maximum_loop(const Run &run) {
-  map2<T>(run, [](T a, T b) { return larger(a, b); });
+  const auto f = [](auto a, auto b) { return larger(a, b); };
+  if (!map_lanes<T, 2>(run, f)) map2<T>(run, f);
 }
 
 template <class T>
 void minimum_loop(const Run &run) {
-  map2<T>(run, [](T a, T b) { return smaller(a, b); });
+  const auto f = [](auto a, auto b) { return smaller(a, b); };
+  if (!map_lanes<T, 2>(run, f)) map2<T>(run, f);
 }
 
 template <class T>
 void clip_loop(const Run &run) {
-  map3<T, T>(run, [](T x, T low, T high) { return smaller(larger(x, low), high); });
+  const auto f = [](auto x, auto low, auto high) { return smaller(larger(x, low), high); };
+  if (!map_lanes<T, 3>(run, f)) map3<T, T>(run, f);
 }
 
 template <class T>

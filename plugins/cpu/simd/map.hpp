@@ -91,4 +91,39 @@ inline void map3(const Run &run, F f) {
   }
 }
 
+// f of registers as of single elements, for what the compiler does not vectorise by itself: choices
+// by comparisons. False: a row of another shape than adjacent elements and repeated ones.
+template <class T, int inputs, class F>
+inline bool map_lanes(const Run &run, F f) {
+  constexpr int width = lanes_of<T>;
+  T repeated[inputs][width];
+  const T *x[inputs];
+  for (int k = 0; k < inputs; ++k) {
+    x[k] = static_cast<const T *>(run.in[k]);
+    if ((run.in_step[k] & ~int64_t{1}) != 0 || run.out_step != 1) return false;
+    if (run.in_step[k] != 0) continue;
+    for (int lane = 0; lane < width; ++lane) repeated[k][lane] = *x[k];
+    x[k] = repeated[k];
+  }
+  T *out = static_cast<T *>(run.out);
+  int64_t i = 0;
+  for (; i + width <= run.n; i += width) {
+    auto at = [&](int k) { return load<T, width>(x[k] + i * run.in_step[k]); };
+    if constexpr (inputs == 2) {
+      store<T, width>(out + i, f(at(0), at(1)));
+    } else {
+      store<T, width>(out + i, f(at(0), at(1), at(2)));
+    }
+  }
+  for (; i < run.n; ++i) {
+    auto at = [&](int k) { return x[k][i * run.in_step[k]]; };
+    if constexpr (inputs == 2) {
+      out[i] = f(at(0), at(1));
+    } else {
+      out[i] = f(at(0), at(1), at(2));
+    }
+  }
+  return true;
+}
+
 SPC_CPU_ISA_END

@@ -14,6 +14,33 @@ void row(const void *x, int64_t n, int64_t step, void *partial) {
   *static_cast<A *>(partial) = reduce_row<T, A, Op>(static_cast<const T *>(x), n, step);
 }
 
+// Written in registers: joins that choose are not vectorised from the plain loop.
+template <class T, class A, class Op, int rows>
+inline void join_rows(const T *x, int64_t row_step, int64_t width, A *out) {
+  constexpr int lanes = lanes_of<A>;
+  auto contribution = [](auto loaded) {
+    using Register = typename Lanes<A, lanes>::Register;
+    if constexpr (is_same<T, A>) {
+      return Op::lift(static_cast<Register>(loaded));
+    } else {
+      return Op::lift(__builtin_convertvector(loaded, Register));
+    }
+  };
+  int64_t j = 0;
+  for (; j + lanes <= width; j += lanes) {
+    auto at = [&](int row) { return contribution(load<T, lanes>(x + row * row_step + j)); };
+    auto sum = at(0);
+    if constexpr (rows == 4) sum = Op::join(Op::join(sum, at(1)), Op::join(at(2), at(3)));
+    store<A, lanes>(out + j, Op::join(load<A, lanes>(out + j), sum));
+  }
+  for (; j < width; ++j) {
+    auto at = [&](int row) { return Op::lift(static_cast<A>(x[row * row_step + j])); };
+    A sum = at(0);
+    if constexpr (rows == 4) sum = Op::join(Op::join(sum, at(1)), Op::join(at(2), at(3)));
+    out[j] = Op::join(out[j], sum);
+  }
+}
+
 template <class T, class A, class Op>
 void column(const void *x, int64_t rows, int64_t row_step, int64_t width, void *partials) {
   const T *first = static_cast<const T *>(x);
@@ -23,24 +50,9 @@ void column(const void *x, int64_t rows, int64_t row_step, int64_t width, void *
   }
   int64_t i = 1;
   for (; i + 4 <= rows; i += 4) {  // four rows per pass save loads and stores of the partials
-    const T *a = first + i * row_step;
-    const T *b = a + row_step;
-    const T *c = b + row_step;
-    const T *d = c + row_step;
-#pragma GCC ivdep
-    for (int64_t j = 0; j < width; ++j) {
-      const A ab = Op::join(Op::lift(static_cast<A>(a[j])), Op::lift(static_cast<A>(b[j])));
-      const A cd = Op::join(Op::lift(static_cast<A>(c[j])), Op::lift(static_cast<A>(d[j])));
-      out[j] = Op::join(out[j], Op::join(ab, cd));
-    }
+    join_rows<T, A, Op, 4>(first + i * row_step, row_step, width, out);
   }
-  for (; i < rows; ++i) {
-    const T *a = first + i * row_step;
-#pragma GCC ivdep
-    for (int64_t j = 0; j < width; ++j) {
-      out[j] = Op::join(out[j], Op::lift(static_cast<A>(a[j])));
-    }
-  }
+  for (; i < rows; ++i) join_rows<T, A, Op, 1>(first + i * row_step, row_step, width, out);
 }
 
 template <class A, class Op>

@@ -27,28 +27,32 @@ struct Above {
   using Extreme = MaxOp<T, A>;
 };
 
-template <class T>
-inline bool is_at(T x, T wanted) {
-  return (x == wanted) | ((x != x) & (wanted != wanted));
-}
-
-constexpr int64_t chunk = 64;
-
-// Position of the first element that equals `wanted`, which is among them.
+// Position of the first element that equals `wanted` (or is NaN as it is), which is among them.
 template <class T>
 inline int64_t find(const T *x, int64_t n, T wanted) {
+  constexpr int width = lanes_of<T>;
+  constexpr int64_t chunk = 4 * width;
+  using Register = typename Lanes<T, width>::Register;
+  const Register value = Register{} + wanted;
+  const auto nan = value != value;
   int64_t i = 0;
   for (; i + chunk <= n; i += chunk) {
-    int hit = 0;
-    for (int64_t k = 0; k < chunk; ++k) hit |= static_cast<int>(is_at(x[i + k], wanted));
-    if (hit != 0) break;
+    auto hits = nan & ~nan;
+    for (int64_t k = 0; k < chunk; k += width) {
+      const Register v = load<T, width>(x + i + k);
+      hits |= (v == value) | ((v != v) & nan);
+    }
+    int any = 0;
+    for (int lane = 0; lane < width; ++lane) any |= static_cast<int>(hits[lane] != 0);
+    if (any != 0) break;
   }
-  while (!is_at(x[i], wanted)) ++i;
+  const bool is_nan = wanted != wanted;
+  while (!(is_nan ? x[i] != x[i] : x[i] == wanted)) ++i;
   return i;
 }
 
 // Elements scanned for their extreme before the place of a new one is looked for.
-constexpr int64_t block = 2048;
+constexpr int64_t block = 256;
 
 template <class T, template <class> class Order>
 void row(const void *data, int64_t n, int64_t step, void *partial) {
