@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The elementwise engine: overlap, casts in cache-sized blocks, and the normal form of axes.
 #include <algorithm>
+#include <exception>
+#include <mutex>
 
 #include "core/ops/launch.hpp"
 #include "core/support/error.hpp"
+#include "core/support/thread_pool.hpp"
 
 namespace spc {
 
@@ -123,53 +126,144 @@ bool may_overlap(const Operand &a, const Dims &a_shape, const Operand &b, const 
                    byte_span(b.data, b.dtype, b_shape, b.strides));
 }
 
-void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands,
-                int n_in, BlockFn run, void *user) {
-  Exec exec;
-  // Split axis: the outermost whose inner extent fits a block.
-  int axis = shape.size() - 1;
-  std::int64_t inner = 1;
-  while (axis > 0 && inner * shape[axis] <= block_elements) inner *= shape[axis--];
-  const std::int64_t chunk = std::clamp<std::int64_t>(block_elements / inner, 1, shape[axis]);
+namespace {
 
-  Dims block_shape;
-  for (int i = axis; i < shape.size(); ++i) block_shape.push_back(shape[i]);
-  block_shape[0] = chunk;
-
-  void *memory[max_elementwise_operands] = {};
-  Operand local[max_elementwise_operands], block[max_elementwise_operands];
-  Operand *pointers[max_elementwise_operands];
-  for (int k = 0; k <= n_in; ++k) {
-    local[k] = *operands[k];
-    local[k].strides = {};
-    for (int i = axis; i < shape.size(); ++i) local[k].strides.push_back(operands[k]->strides[i]);
-    pointers[k] = &block[k];
-    if (k < n_in && needs_cast(local[k], in_dtype))
-      memory[k] = cast_memory(exec, local[k], compact_size(local[k], block_shape),
-                              read_dtype(local[k], in_dtype));
+// A shape cut into blocks: positions on the outer axes times chunks of one axis.
+class Blocks {
+ public:
+  Blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands, int n_in)
+      : family_(family),
+        in_dtype_(in_dtype),
+        shape_(shape),
+        operands_(operands),
+        n_in_(n_in),
+        axis_(shape.size() - 1) {
+    // Split axis: the outermost whose inner extent fits a block.
+    std::int64_t inner = 1;
+    while (axis_ > 0 && inner * shape[axis_] <= block_elements) inner *= shape[axis_--];
+    chunk_ = std::clamp<std::int64_t>(block_elements / inner, 1, shape[axis_]);
+    elements_ = chunk_ * inner;
+    chunks_ = (shape[axis_] + chunk_ - 1) / chunk_;
+    count_ = chunks_;
+    for (int i = 0; i < axis_; ++i) count_ *= shape[i];
   }
 
-  Dims position(axis, 0);
-  for (;;) {
-    for (std::int64_t start = 0; start < shape[axis]; start += chunk) {
-      block_shape[0] = std::min(chunk, shape[axis] - start);
-      for (int k = 0; k <= n_in; ++k) {
+  std::int64_t count() const noexcept { return count_; }
+  /// Elements of a full block.
+  std::int64_t elements() const noexcept { return elements_; }
+
+  /// The blocks [first, last), with scratch of their own.
+  void run(std::int64_t first, std::int64_t last, BlockFn fn, void *user) const {
+    Exec exec;
+    Dims block_shape;
+    for (int i = axis_; i < shape_.size(); ++i) block_shape.push_back(shape_[i]);
+    block_shape[0] = chunk_;
+    void *memory[max_elementwise_operands] = {};
+    Operand local[max_elementwise_operands], block[max_elementwise_operands];
+    Operand *pointers[max_elementwise_operands];
+    for (int k = 0; k <= n_in_; ++k) {
+      local[k] = *operands_[k];
+      local[k].strides = {};
+      for (int i = axis_; i < shape_.size(); ++i)
+        local[k].strides.push_back(operands_[k]->strides[i]);
+      pointers[k] = &block[k];
+      if (k < n_in_ && needs_cast(local[k], in_dtype_))
+        memory[k] = cast_memory(exec, local[k], compact_size(local[k], block_shape),
+                                read_dtype(local[k], in_dtype_));
+    }
+
+    Dims position(axis_, 0);
+    std::int64_t outer = first / chunks_;
+    for (int i = axis_ - 1; i >= 0; --i) {
+      position[i] = outer % shape_[i];
+      outer /= shape_[i];
+    }
+    std::int64_t at = first % chunks_;
+    for (std::int64_t b = first; b < last; ++b) {
+      const std::int64_t start = at * chunk_;
+      block_shape[0] = std::min(chunk_, shape_[axis_] - start);
+      for (int k = 0; k <= n_in_; ++k) {
         block[k] = local[k];
         if ((block[k].flags & SPC_TENSOR_VALUE) == 0) {
-          std::int64_t offset = start * operands[k]->strides[axis];
-          for (int i = 0; i < axis; ++i) offset += position[i] * operands[k]->strides[i];
+          std::int64_t offset = start * operands_[k]->strides[axis_];
+          for (int i = 0; i < axis_; ++i) offset += position[i] * operands_[k]->strides[i];
           block[k].data += offset * size_of(block[k].dtype);
         }
         if (memory[k] != nullptr)
-          block[k] =
-              cast_block(family, block[k], block_shape, read_dtype(block[k], in_dtype), memory[k]);
+          block[k] = cast_block(family_, block[k], block_shape, read_dtype(block[k], in_dtype_),
+                                memory[k]);
       }
-      run(user, block_shape, pointers, axis);
+      fn(user, block_shape, pointers, axis_);
+      if (++at < chunks_) continue;
+      at = 0;
+      for (int i = axis_ - 1; i >= 0 && ++position[i] == shape_[i]; --i) position[i] = 0;
     }
-    int i = axis - 1;
-    while (i >= 0 && ++position[i] == shape[i]) position[i--] = 0;
-    if (i < 0) return;
   }
+
+  /// All blocks, on the library's threads where they are many. fn may be called by several at once.
+  void run_parallel(BlockFn fn, void *user) const {
+    const std::int64_t share = (part_elements + elements_ - 1) / elements_;
+    const std::int64_t parts = (count_ + share - 1) / share;
+    if (count_ * elements_ < parallel_elements || parts == 1 || !on_host())
+      return run(0, count_, fn, user);
+    struct Task {
+      const Blocks &blocks;
+      std::int64_t share;
+      BlockFn fn;
+      void *user;
+      std::mutex mutex;
+      std::int64_t failed;  // lowest part that threw
+      std::exception_ptr error;
+    } task{*this, share, fn, user, {}, parts, nullptr};
+    const spc_status status = parallel(
+        parts,
+        [](void *arg, std::int64_t part) -> spc_status {
+          Task &t = *static_cast<Task *>(arg);
+          const std::int64_t begin = part * t.share;
+          try {
+            t.blocks.run(begin, std::min(t.blocks.count_, begin + t.share), t.fn, t.user);
+            return SPC_OK;
+          } catch (...) {
+            const std::scoped_lock lock(t.mutex);
+            if (part < t.failed) {
+              t.failed = part;
+              t.error = std::current_exception();
+            }
+            return SPC_E_PLUGIN;
+          }
+        },
+        &task);
+    if (status != SPC_OK) std::rethrow_exception(task.error);
+  }
+
+ private:
+  // As many as wake a thread for the kernels of host families, and what a part gets at least.
+  static constexpr std::int64_t parallel_elements = std::int64_t{1} << 17;
+  static constexpr std::int64_t part_elements = std::int64_t{1} << 15;
+
+  // Elsewhere kernels are queued, and one queue takes them in order.
+  bool on_host() const {
+    for (int k = 0; k <= n_in_; ++k)
+      if ((operands_[k]->flags & SPC_TENSOR_VALUE) == 0 && operands_[k]->space != &host_space())
+        return false;
+    return true;
+  }
+
+  Family &family_;
+  const Dtype in_dtype_;
+  const Dims &shape_;
+  Operand *const *const operands_;
+  const int n_in_;
+  int axis_;
+  std::int64_t chunk_, elements_, chunks_, count_;
+};
+
+}  // namespace
+
+void run_blocks(Family &family, Dtype in_dtype, const Dims &shape, Operand *const *operands,
+                int n_in, BlockFn run, void *user) {
+  const Blocks blocks(family, in_dtype, shape, operands, n_in);
+  blocks.run(0, blocks.count(), run, user);
 }
 
 Operand cast_to_scratch(Family &family, Exec &exec, const Operand &x, const Dims &shape,
@@ -214,15 +308,15 @@ void run_elementwise(Family &family, Op op, Dtype in_dtype, Dtype second, const 
     int n_in;
     const void *params;
   } run{family, op, in_dtype, second, n_in, params};
-  run_blocks(
-      family, in_dtype, shape, operands, n_in,
-      [](void *user, const Dims &block_shape, Operand *const *block, int) {
-        const Run &r = *static_cast<Run *>(user);
-        Dims walk = block_shape;
-        normalise_elementwise(walk, block, r.n_in + 1);
-        launch(r.family, r.op, r.first, r.second, walk, block, r.n_in, r.params);
-      },
-      &run);
+  Blocks(family, in_dtype, shape, operands, n_in)
+      .run_parallel(
+          [](void *user, const Dims &block_shape, Operand *const *block, int) {
+            const Run &r = *static_cast<Run *>(user);
+            Dims walk = block_shape;
+            normalise_elementwise(walk, block, r.n_in + 1);
+            launch(r.family, r.op, r.first, r.second, walk, block, r.n_in, r.params);
+          },
+          &run);
 }
 
 }  // namespace spc
