@@ -5,11 +5,15 @@
 #include <iterator>
 #include <new>
 
+#include "spacecore/plugin.hpp"
+
 #include "plugins/cpu/kernels/kernels.hpp"
 #include "plugins/cpu/state.hpp"
 
 namespace spc::cpu {
 namespace {
+
+using plugin::casts, plugin::elementwise, plugin::entry, plugin::with_pairs, plugin::with_plan;
 
 constexpr uint64_t bit(int dtype) {
   return SPC_BIT(dtype);
@@ -24,18 +28,6 @@ constexpr uint64_t real_numeric = integer | real_floating;
 constexpr uint64_t real = bit(SPC_BOOL) | real_numeric;
 
 // Pairs of equal dtypes are listed by the mask of an entry.
-constexpr auto casts = [] {
-  std::array<uint32_t, 9 * 9 - 9 - 2 * 7> pairs{};
-  size_t n = 0;
-  for (int from = 0; from < SPC_DTYPE_COUNT; ++from) {
-    for (int to = 0; to < SPC_DTYPE_COUNT; ++to) {
-      const bool narrows = from >= SPC_COMPLEX64 && to < SPC_COMPLEX64;
-      if (from != to && !narrows) pairs[n++] = SPC_PAIR(from, to);
-    }
-  }
-  return pairs;
-}();
-
 constexpr std::array<uint32_t, 5> wider_sums = {
     SPC_PAIR(SPC_INT8, SPC_INT64), SPC_PAIR(SPC_UINT8, SPC_INT64), SPC_PAIR(SPC_INT32, SPC_INT64),
     SPC_PAIR(SPC_FLOAT32, SPC_FLOAT64), SPC_PAIR(SPC_COMPLEX64, SPC_COMPLEX128)};
@@ -43,38 +35,6 @@ constexpr std::array<uint32_t, 5> wider_sums = {
 constexpr std::array<uint32_t, 4> wider_products = {
     SPC_PAIR(SPC_INT8, SPC_INT64), SPC_PAIR(SPC_UINT8, SPC_INT64), SPC_PAIR(SPC_INT32, SPC_INT64),
     SPC_PAIR(SPC_FLOAT32, SPC_FLOAT64)};
-
-constexpr spc_op_entry entry(uint32_t op, uint64_t dtypes, spc_kernel_fn fn, size_t params_size = 0,
-                             spc_supports_fn supports = nullptr) {
-  spc_op_entry e{};
-  e.struct_size = sizeof e;
-  e.op = op;
-  e.dtypes = dtypes;
-  e.params_size = static_cast<uint32_t>(params_size);
-  e.fn = fn;
-  e.supports = supports;
-  return e;
-}
-
-constexpr spc_op_entry elementwise(uint32_t op, uint64_t dtypes, spc_kernel_fn fn,
-                                   size_t params_size = 0) {
-  spc_op_entry e = entry(op, dtypes, fn, params_size);
-  e.flags = SPC_KERNEL_INPLACE;
-  return e;
-}
-
-template <size_t N>
-constexpr spc_op_entry with_pairs(spc_op_entry e, const std::array<uint32_t, N> &pairs) {
-  e.pairs = pairs.data();
-  e.n_pairs = N;
-  return e;
-}
-
-constexpr spc_op_entry with_plan(spc_op_entry e, spc_prepare_fn prepare, spc_release_fn release) {
-  e.prepare = prepare;
-  e.release = release;
-  return e;
-}
 
 // What is not listed here, reference does as well.
 constexpr spc_op_entry ops[] = {
@@ -149,23 +109,17 @@ spc_status create_state(const spc_host_api *api, spc_host host, void **state) {
 
 }  // namespace
 
-spc_family family() {
-  static const char *const memory_spaces[] = {"host"};
+const spc_family &family() {
   static const char *const aliases[] = {"cpu-blas", "openblas"};
-  spc_family f{};
-  f.struct_size = sizeof f;
-  f.name = "cpu";
-  f.version = SPACECORE_VERSION;
-  f.base = "reference";
-  f.aliases = aliases;
-  f.n_aliases = std::size(aliases);
-  f.memory_spaces = memory_spaces;
-  f.n_memory_spaces = std::size(memory_spaces);
-  f.ops = ops;
-  f.default_rank = 2;  // before reference
-  f.n_ops = std::size(ops);
-  f.state_create = create_state;
-  return f;
+  static const spc_family descriptor = [] {
+    spc_family f = plugin::host_family("cpu", SPACECORE_VERSION, "reference", ops);
+    f.aliases = aliases;
+    f.n_aliases = std::size(aliases);
+    f.default_rank = 2;  // before reference
+    f.state_create = create_state;
+    return f;
+  }();
+  return descriptor;
 }
 
 }  // namespace spc::cpu

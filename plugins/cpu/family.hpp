@@ -6,6 +6,6 @@
 namespace spc::cpu {
 
 // The descriptor of the cpu family; what it points to lives as long as the process.
-spc_family family();
+const spc_family &family();
 
 }  // namespace spc::cpu

@@ -4,13 +4,11 @@
 #include <cinttypes>
 #include <cstdint>
 
-#include "spacecore/plugin.h"
+#include "spacecore/plugin.hpp"
 
 namespace spc::reference {
 
-// Stores the formatted text as the error of the call and returns the code.
-__attribute__((format(printf, 3, 4))) spc_status fail(const spc_call *call, spc_status code,
-                                                      const char *format, ...);
+using plugin::fail;
 
 // Scratch of n elements, freed when the kernel returns. Null after a failure, told in *status.
 template <class T>

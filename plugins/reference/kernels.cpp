@@ -2,69 +2,23 @@
 #include "plugins/reference/kernels.hpp"
 
 #include <array>
-#include <cstddef>
 #include <iterator>
+
+#include "spacecore/plugin.hpp"
 
 namespace spc::reference {
 namespace {
+
+using plugin::casts, plugin::elementwise, plugin::entry, plugin::with_extent, plugin::with_pairs;
 
 constexpr uint64_t all = SPC_DTYPES_ALL;
 constexpr uint64_t numeric = SPC_DTYPES_ALL & ~SPC_BIT(SPC_BOOL);
 constexpr uint64_t floating = SPC_DTYPES_FLOATING;
 constexpr uint64_t real_floating = SPC_BIT(SPC_FLOAT32) | SPC_BIT(SPC_FLOAT64);
 
-// Pairs of equal dtypes are listed by the mask of an entry; complex to real is refused.
-constexpr auto casts = [] {
-  std::array<uint32_t, 9 * 9 - 9 - 2 * 7> pairs{};
-  size_t n = 0;
-  for (int from = 0; from < SPC_DTYPE_COUNT; ++from) {
-    for (int to = 0; to < SPC_DTYPE_COUNT; ++to) {
-      const bool narrows = from >= SPC_COMPLEX64 && to < SPC_COMPLEX64;
-      if (from != to && !narrows) pairs[n++] = SPC_PAIR(from, to);
-    }
-  }
-  return pairs;
-}();
-
 constexpr std::array<uint32_t, 4> into_int64 = {
     SPC_PAIR(SPC_BOOL, SPC_INT64), SPC_PAIR(SPC_INT8, SPC_INT64), SPC_PAIR(SPC_UINT8, SPC_INT64),
     SPC_PAIR(SPC_INT32, SPC_INT64)};
-
-constexpr spc_op_entry entry(uint32_t op, uint64_t dtypes, spc_kernel_fn fn,
-                             size_t params_size = 0) {
-  spc_op_entry e{};
-  e.struct_size = sizeof e;
-  e.op = op;
-  e.dtypes = dtypes;
-  e.params_size = static_cast<uint32_t>(params_size);
-  e.fn = fn;
-  return e;
-}
-
-// Each element is read before it is written, so that the output may be an input.
-constexpr spc_op_entry elementwise(uint32_t op, uint64_t dtypes, spc_kernel_fn fn) {
-  spc_op_entry e = entry(op, dtypes, fn);
-  e.flags = SPC_KERNEL_INPLACE;
-  return e;
-}
-
-constexpr spc_op_entry with_params(spc_op_entry e, size_t params_size) {
-  e.params_size = static_cast<uint32_t>(params_size);
-  return e;
-}
-
-template <size_t N>
-constexpr spc_op_entry with_pairs(spc_op_entry e, const std::array<uint32_t, N> &pairs) {
-  e.pairs = pairs.data();
-  e.n_pairs = N;
-  return e;
-}
-
-constexpr spc_op_entry with_extent(spc_op_entry e, spc_extent_fn extent) {
-  e.extent = extent;
-  e.release = release_nothing;
-  return e;
-}
 
 }  // namespace
 
@@ -75,7 +29,7 @@ const spc_op_entry reference_ops[] = {
     entry(SPC_OP_fill, all, fill),
     entry(SPC_OP_gather, all, gather, sizeof(spc_params_gather)),
     entry(SPC_OP_scatter, all, scatter, sizeof(spc_params_scatter)),
-    with_extent(entry(SPC_OP_nonzero, all, nonzero), nonzero_extent),
+    with_extent(entry(SPC_OP_nonzero, all, nonzero), nonzero_extent, release_nothing),
     elementwise(SPC_OP_add, all, add),
     elementwise(SPC_OP_subtract, numeric, subtract),
     elementwise(SPC_OP_multiply, all, multiply),
@@ -89,7 +43,7 @@ const spc_op_entry reference_ops[] = {
     elementwise(SPC_OP_less_equal, all, less_equal),
     elementwise(SPC_OP_greater, all, greater),
     elementwise(SPC_OP_greater_equal, all, greater_equal),
-    with_params(elementwise(SPC_OP_isclose, all, isclose), sizeof(spc_params_close)),
+    elementwise(SPC_OP_isclose, all, isclose, sizeof(spc_params_close)),
     elementwise(SPC_OP_negative, numeric, negative),
     elementwise(SPC_OP_conj, all, conj),
     elementwise(SPC_OP_abs, all, abs),
@@ -130,10 +84,11 @@ const spc_op_entry reference_ops[] = {
     entry(SPC_OP_cholesky, floating, cholesky),
     entry(SPC_OP_gemm, all, gemm, sizeof(spc_params_linear)),
     entry(SPC_OP_spmm, all, spmm, sizeof(spc_params_linear)),
-    with_extent(entry(SPC_OP_sparsify, all, sparsify, sizeof(spc_params_sparse)), sparsify_extent),
+    with_extent(entry(SPC_OP_sparsify, all, sparsify, sizeof(spc_params_sparse)), sparsify_extent,
+                release_nothing),
     entry(SPC_OP_densify, all, densify, sizeof(spc_params_sparse)),
     with_extent(entry(SPC_OP_coo_to_csr, all, coo_to_csr, sizeof(spc_params_sparse)),
-                coo_to_csr_extent),
+                coo_to_csr_extent, release_nothing),
     entry(SPC_OP_csr_to_coo, all, csr_to_coo, sizeof(spc_params_sparse)),
     entry(SPC_OP_csr_transpose, all, csr_transpose, sizeof(spc_params_sparse)),
     entry(SPC_OP_csr_diagonal, all, csr_diagonal, sizeof(spc_params_sparse)),

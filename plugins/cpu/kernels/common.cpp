@@ -1,20 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/cpu/kernels/common.hpp"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 namespace spc::cpu {
-
-spc_status fail(const spc_call *call, spc_status code, const char *format, ...) {
-  char text[256];
-  va_list arguments;
-  va_start(arguments, format);
-  vsnprintf(text, sizeof text, format, arguments);
-  va_end(arguments);
-  call->host->set_error(call->exec, code, 0, nullptr, text);
-  return code;
-}
 
 spc_status scratch(const spc_call *call, int64_t bytes, void **out) {
   *out = nullptr;

@@ -6,15 +6,13 @@
 
 #include <type_traits>
 
-#include "spacecore/plugin.h"
+#include "spacecore/plugin.hpp"
 
 #include "plugins/cpu/simd/loops.hpp"
 
 namespace spc::cpu {
 
-// Stores the formatted text as the error of the call and returns the code.
-__attribute__((format(printf, 3, 4))) spc_status fail(const spc_call *call, spc_status code,
-                                                      const char *format, ...);
+using plugin::fail, plugin::params;
 
 // 64-byte aligned host memory of at least one byte, freed when the kernel returns.
 spc_status scratch(const spc_call *call, int64_t bytes, void **out);
@@ -101,11 +99,6 @@ inline const char *address(const void *base, int64_t offset, int64_t size) {
 }
 inline char *address(void *base, int64_t offset, int64_t size) {
   return static_cast<char *>(base) + offset * size;
-}
-
-template <class Params>
-const Params &params(const spc_call *call) {
-  return *static_cast<const Params *>(call->params);
 }
 
 }  // namespace spc::cpu
