@@ -129,23 +129,30 @@ inline bool plain_power(T x, T y) {
   return (x_size > 0) & (x_size < static_cast<T>(__builtin_inf())) & (y_size < T(0x1p52));
 }
 
+// A full block of adjacent elements is read where it lies, anything else from a copy.
+template <class T>
+inline const T *block_of(const T *x, int64_t n, int64_t step, T *copy) {
+  if (step == 1 && n == block) return x;
+  for (int64_t k = 0; k < n; ++k) copy[k] = x[k * step];
+  for (int64_t k = n; k % width != 0; ++k) copy[k] = T(1);
+  return copy;
+}
+
 template <class T>
 void general_power(const Run &run) {
   const T *x = static_cast<const T *>(run.in[0]);
   const T *y = static_cast<const T *>(run.in[1]);
   T *out = static_cast<T *>(run.out);
-  T bases[block];
-  T exponents[block];
+  T copies[2][block];
   T results[block];
   for (int64_t i = 0; i < run.n; i += block) {
     const int64_t n = run.n - i < block ? run.n - i : block;
+    const T *bases = block_of(x + i * run.in_step[0], n, run.in_step[0], copies[0]);
+    const T *exponents = block_of(y + i * run.in_step[1], n, run.in_step[1], copies[1]);
     int plain = 1;
     for (int64_t k = 0; k < n; ++k) {
-      bases[k] = x[(i + k) * run.in_step[0]];
-      exponents[k] = y[(i + k) * run.in_step[1]];
       plain &= static_cast<int>(plain_power(bases[k], exponents[k]));
     }
-    for (int64_t k = n; k % width != 0; ++k) bases[k] = exponents[k] = T(1);
     for (int64_t k = 0; k < n; k += width) {
       store_doubles(results + k, power<is_same<T, double>>(load_doubles(bases + k),
                                                            load_doubles(exponents + k)));
@@ -155,7 +162,11 @@ void general_power(const Run &run) {
         if (!plain_power(bases[k], exponents[k])) results[k] = exact_power(bases[k], exponents[k]);
       }
     }
-    for (int64_t k = 0; k < n; ++k) out[(i + k) * run.out_step] = results[k];
+    if (run.out_step == 1) {
+      for (int64_t k = 0; k < n; ++k) out[i + k] = results[k];
+    } else {
+      for (int64_t k = 0; k < n; ++k) out[(i + k) * run.out_step] = results[k];
+    }
   }
 }
 
