@@ -35,6 +35,7 @@ TEST(Usage, BadOnesAreStatus2AndSaidOnStandardError) {
       {"ops", "--backend", "abacus"},
       {"conform", "--backend", "abacus", "--vectors", "."},
       {"conform", "--backend", "cpu", "--plugin", "x.so"},
+      {"conform", "--only", "some"},
       {"--plugin", "/nowhere/x.so", "backends"},
       {"--plugin-dir", "/nowhere", "backends"},
   };
@@ -55,6 +56,13 @@ TEST(Usage, UnknownNamesAreNamed) {
   EXPECT_TRUE(contains(spacecore({"solve", "--poisson", "3", "--precond", "magic"}).err, "jacobi"));
 }
 
+TEST(Usage, BadNumbersAreNamed) {
+  EXPECT_TRUE(contains(spacecore({"solve", "--poisson", "3", "--rtol", "-1"}).err,
+                       "--rtol: -1 is not a number >= 0\n"));
+  EXPECT_TRUE(contains(spacecore({"solve", "--poisson", "3", "--atol", "nan"}).err,
+                       "--atol: nan is not a number >= 0\n"));
+}
+
 TEST(Usage, HelpNamesEveryOption) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> pages = {
       {"", {"backends", "ops", "solve", "conform", "--plugin", "--plugin-dir", "--version"}},
@@ -64,8 +72,8 @@ TEST(Usage, HelpNamesEveryOption) {
        {"--poisson", "--rhs", "--solver", "--precond", "--backend", "--dtype", "--rtol", "--atol",
         "--maxiter", "--check-level", "--out", "--json", "Exit status"}},
       {"conform",
-       {"--backend", "--plugin", "--vectors", "--json", "--filter", "--list-failures",
-        "Exit status"}}};
+       {"--backend", "--plugin", "--vectors", "--only", "--profile", "--json", "--filter",
+        "--list-failures", "--write-capabilities", "--write-deviations", "Exit status"}}};
   for (const auto &[command, options] : pages) {
     const auto outcome = spacecore(command.empty() ? std::vector<std::string>{"--help"}
                                                    : std::vector<std::string>{command, "--help"});

@@ -17,5 +17,6 @@ Command add_backends(CLI::App &root);
 Command add_ops(CLI::App &root);
 Command add_solve(CLI::App &root);
 Command add_conform(CLI::App &root);
+Command add_check_plugin(CLI::App &root);
 
 }  // namespace cmd

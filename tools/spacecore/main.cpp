@@ -42,6 +42,7 @@ int run(int argc, char **argv) {
       "spacecore SUBCOMMAND --help says more. Examples:\n"
       "  spacecore solve A.mtx --precond jacobi --out x.mtx\n"
       "  spacecore solve --poisson 40 --backend reference --json\n"
+      "  spacecore check-plugin ./my_family.so\n"
       "  spacecore conform --plugin ./my_family.so --vectors DIR");
 
   std::vector<std::string> plugins, directories;
@@ -54,7 +55,8 @@ int run(int argc, char **argv) {
       ->allow_extra_args(false);
 
   const std::vector<cmd::Command> commands = {cmd::add_backends(app), cmd::add_ops(app),
-                                              cmd::add_solve(app), cmd::add_conform(app)};
+                                              cmd::add_solve(app), cmd::add_conform(app),
+                                              cmd::add_check_plugin(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

@@ -204,8 +204,9 @@ void compare_sparse(spc_array array, const Json &expected, const Rule &rule) {
       rule);
 }
 
+// At least 1, the size of the operands: sums may cancel.
 double largest(const HostArray &a) {
-  double most = 0;
+  double most = 1;
   for (std::int64_t i = 0; i < a.size(); ++i) {
     const double size = std::abs(a.number(i));
     if (std::isfinite(size)) most = std::max(most, size);

@@ -35,8 +35,8 @@ Snapshot snapshot(const Output &output);
 
 /// How near two floating results have to be; everything else is exact.
 struct Closeness {
-  /// |a - e| <= tolerance * (|e| + the largest finite |e| of the array); 0: the same values, the
-  /// sign of zero included.
+  /// |a - e| <= tolerance * (|e| + the largest finite |e| of the array, or 1); 0: the same values,
+  /// the sign of zero included.
   double tolerance = 0;
 };
 

@@ -98,8 +98,8 @@ Where results of two families may differ, and differ from NumPy's:
 
 Everything else is the same on every family, because dtypes, shapes, axes, promotion, conversions and
 errors are decided once, in the core. Results that are moved, compared, counted or integers are the
-same bit for bit; the others agree within these fractions of the value, added to the same fraction of
-the largest value of the result:
+same bit for bit; the others, for operands of about 1, agree within these fractions of the value, added to the
+same fraction of the largest value of the result, or of 1:
 
 | results | float32, complex64 | float64, complex128 |
 | --- | --- | --- |
