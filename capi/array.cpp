@@ -4,9 +4,9 @@
 #include "spacecore/api.h"
 
 #include "capi/handles.hpp"
+#include "core/array/borrowed.hpp"
 #include "core/ops/launch.hpp"
 #include "core/ops/ops.hpp"
-#include "core/registry/registry.hpp"
 
 namespace spc::capi {
 
@@ -32,20 +32,6 @@ void write_dims(const Dims &dims, int64_t *out, int32_t capacity, const char *op
     fail(SPC_E_VALUE, "{}: capacity {} for {} axes", op, capacity, dims.size());
   if (dims.size() > 0) require(out, op, "out");
   std::copy(dims.begin(), dims.end(), out);
-}
-
-// Elements from the lowest to the highest address. ValueErr beyond the address space.
-std::int64_t strided_extent(const Dims &shape, const Dims &strides, const char *op) {
-  std::int64_t extent = 1;
-  for (int i = 0; i < shape.size(); ++i) {
-    std::int64_t reach = 0;
-    const std::int64_t step = strides[i] < 0 ? strides[i] : -strides[i];  // -INT64_MIN overflows
-    if (__builtin_mul_overflow(shape[i] - 1, step, &reach) ||
-        __builtin_sub_overflow(extent, reach, &extent) || extent > (INT64_MAX >> 4))
-      fail(SPC_E_VALUE, "{}: shape {} with strides {} exceeds the address space", op, shape,
-           strides);
-  }
-  return extent;
 }
 
 Array &data_of(Value &v, const char *op) {
@@ -158,31 +144,9 @@ spc_status spc_array_borrow(spc_context ctx, int32_t dtype, int32_t ndim, const 
     Context &c = *context;
     const Dtype d = dtype_or(dtype, c.dtype, op);
     const Dims dims = checked_shape(ndim, shape, op);
-    MemorySpace &host = Registry::get().host_memory();
-    if (c.family.opaque() || &c.family.memory() != &host)
-      fail(SPC_E_TYPE, "{}: family {} uses memory space {}, not host memory", op, c.family.name(),
-           c.family.memory().name);
-    const Dims steps = strides == nullptr
-                           ? row_major_strides(dims)
-                           : Dims(std::span(strides, static_cast<std::size_t>(dims.size())));
-    const std::int64_t n = product(dims);
-    if (n > 0) require(data, op, "data");
-    const auto alignment = static_cast<std::uintptr_t>(size_of(is_complex(d) ? real_of(d) : d));
-    if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0)
-      fail(SPC_E_VALUE, "{}: data is at address {}, which is not a multiple of {} for dtype {}", op,
-           data, alignment, name(d));
-    const std::int64_t extent = n > 0 ? strided_extent(dims, steps, op) : 0;
-    // One element behind several positions must not be written through them.
-    bool writable = true;
-    for (int i = 0; i < dims.size(); ++i) writable &= dims[i] < 2 || steps[i] != 0;
-    // The deleter may run only once nothing can fail any more.
-    Ref<Buffer> buffer =
-        Buffer::borrow(host, data, static_cast<std::uint64_t>(extent * size_of(d)));
-    Buffer *owner = buffer.get();
-    Ref<Array> a = make<Array>(c.family, d, dims, steps, std::move(buffer),
-                               static_cast<std::byte *>(data), writable);
+    const Ref<Array> a = borrowed_array(c, d, dims, strides, data, true, op);
     *out = new_handle<Value>(a);
-    owner->set_deleter(deleter, user);
+    a->buffer->set_deleter(deleter, user);
   });
 }
 

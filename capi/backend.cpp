@@ -69,6 +69,10 @@ spc_status spc_add_plugin_directory(const char *path) {
   });
 }
 
+spc_status spc_disable_plugin_search(void) {
+  return guard("disable_plugin_search", [] { Registry::instance().disable_search(); });
+}
+
 spc_status spc_load_report(const char **out) {
   return guard("load_report", [&] {
     require(out, "load_report", "out");

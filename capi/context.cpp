@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/context/context.hpp"
 
-#include <cstring>
 #include <string_view>
 
 #include "spacecore/api.h"
 
 #include "capi/handles.hpp"
+#include "capi/text.hpp"
 #include "core/ops/ops.hpp"
 #include "core/registry/registry.hpp"
 
@@ -81,16 +81,8 @@ spc_status spc_context_equal(spc_context a, spc_context b, int32_t *out) {
 
 spc_status spc_context_text(spc_context ctx, char *buffer, int64_t capacity, int64_t *length) {
   return guard("context_text", [&] {
-    const std::string text = to_string(get<Context>(ctx, "context_text"));
-    const auto size = static_cast<int64_t>(text.size());
-    if (buffer != nullptr && capacity <= size)
-      fail(SPC_E_VALUE, "context_text: capacity is {}, {} characters and the NUL need {}", capacity,
-           size, size + 1);
-    if (buffer == nullptr && capacity != 0)
-      fail(SPC_E_VALUE, "context_text: buffer is NULL and capacity is {}, expected 0", capacity);
-    if (buffer == nullptr) require(length, "context_text", "length");
-    if (buffer != nullptr) std::memcpy(buffer, text.c_str(), text.size() + 1);
-    if (length != nullptr) *length = size;
+    give_text(to_string(get<Context>(ctx, "context_text")), buffer, capacity, length,
+              "context_text");
   });
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The default context: one of the process, overlaid by the scopes of each thread.
+#include <atomic>
 #include <mutex>
 #include <vector>
 
@@ -34,7 +35,7 @@ struct Scope {
   Ref<Context> ctx;
 };
 thread_local std::vector<Scope> scopes;
-thread_local std::int64_t last_token = 0;
+std::atomic<std::int64_t> last_token{0};  // of the process: one thread's means nothing to another
 
 }  // namespace
 
@@ -82,8 +83,9 @@ void set_default_dtype(Dtype dtype) {
 }
 
 std::int64_t begin_scope(Ref<Context> ctx) {
-  scopes.push_back({last_token + 1, std::move(ctx)});
-  return ++last_token;
+  const std::int64_t token = last_token.fetch_add(1, std::memory_order_relaxed) + 1;
+  scopes.push_back({token, std::move(ctx)});
+  return token;
 }
 
 void end_scope(std::int64_t token) {

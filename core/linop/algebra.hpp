@@ -17,6 +17,7 @@ class IdentityLinOp final : public LinOp {
   Ref<Value> rapply_core(Value &y) const override { return Ref<Value>::share(&y); }
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Verdict is_hermitian() const override { return Verdict::yes; }
+  void explain(Explanation &to, Mode mode) const override;
 
  protected:
   bool same_values(const LinOp &) const override { return true; }
@@ -34,6 +35,7 @@ class ZeroLinOp final : public LinOp {
   Ref<Value> rapply_core(Value &) const override { return domain->zeros_core(); }
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Verdict is_hermitian() const override;
+  void explain(Explanation &to, Mode mode) const override;
 
  protected:
   bool same_values(const LinOp &) const override { return true; }
@@ -51,6 +53,7 @@ class ScaledLinOp final : public LinOp {
   Ref<Value> rapply_core(Value &y) const override;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Verdict is_hermitian() const override;
+  void explain(Explanation &to, Mode mode) const override;
 
  protected:
   bool same_values(const LinOp &other) const override;
@@ -72,6 +75,7 @@ class SumLinOp final : public LinOp {
   Ref<Value> rapply_core(Value &y) const override;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Verdict is_hermitian() const override;
+  void explain(Explanation &to, Mode mode) const override;
 
  protected:
   bool same_values(const LinOp &other) const override;
@@ -92,6 +96,7 @@ class ComposedLinOp final : public LinOp {
   Ref<Value> rapply_core(Value &y) const override;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Verdict is_hermitian() const override;
+  void explain(Explanation &to, Mode mode) const override;
 
  protected:
   bool same_values(const LinOp &other) const override;

@@ -19,6 +19,7 @@ class DiagonalLinOp final : public LinOp {
   Ref<Value> rapply_core(Value &y) const override;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Verdict is_hermitian() const override;
+  void explain(Explanation &to, Mode mode) const override;
 
  protected:
   bool same_values(const LinOp &other) const override;

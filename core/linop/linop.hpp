@@ -9,6 +9,8 @@
 
 namespace spc {
 
+class Explanation;
+
 /// How apply_into acts. The transposes are those of the coordinate matrix; adjoint is the metric one.
 enum class Mode : std::int32_t {
   none = SPC_MODE_NONE,
@@ -57,6 +59,9 @@ class LinOp : public Object {
   /// (spec 5); itself if that changes nothing.
   Ref<LinOp> convert(const Conversion &conversion);
 
+  /// What an application in a mode runs.
+  virtual void explain(Explanation &to, Mode mode) const = 0;
+
   /// Space of x and y in a mode.
   const Space &source(Mode mode) const noexcept { return mode == Mode::none ? *domain : *codomain; }
   const Space &target(Mode mode) const noexcept { return mode == Mode::none ? *codomain : *domain; }
@@ -70,6 +75,8 @@ class LinOp : public Object {
   virtual bool same_values(const LinOp &other) const = 0;
   /// The same operator in context `to`.
   virtual Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) = 0;
+  /// `kind, family f, dtype d, mode m`: the line that the rest is part of.
+  void explain_head(Explanation &to, Mode mode) const;
   /// An element in the dtype of the context, so that in-place forms are exact.
   bool native(const Value &x) const noexcept;
 
@@ -108,6 +115,7 @@ class AdjointView final : public LinOp {
   Verdict is_hermitian() const override { return op_->is_hermitian(); }
   Ref<LinOp> adjoint() override { return op_; }
   LinOp &operand() const noexcept { return *op_; }
+  void explain(Explanation &to, Mode mode) const override;
 
  protected:
   bool same_values(const LinOp &other) const override;

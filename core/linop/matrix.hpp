@@ -20,6 +20,7 @@ class MatrixLinOp : public LinOp {
   Ref<Value> rapply_core(Value &y) const final;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const final;
   Verdict is_hermitian() const final;
+  void explain(Explanation &to, Mode mode) const final;
 
  protected:
   /// M as kernels take it: under the tag and in the dtype of the context.
@@ -35,6 +36,9 @@ class MatrixLinOp : public LinOp {
   void keep_operand();
 
   virtual Dtype matrix_dtype() const noexcept = 0;
+  /// The op that multiplies, with the second dtype of its key.
+  virtual Op product_op() const noexcept = 0;
+  virtual Dtype index_dtype() const noexcept { return Dtype::none; }
   /// Version of the values of M.
   virtual std::uint64_t version() const noexcept = 0;
   virtual Ref<Operand> make_operand() const = 0;

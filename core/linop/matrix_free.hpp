@@ -26,6 +26,7 @@ class MatrixFreeLinOp final : public LinOp {
   /// NotImpl: modes transpose and conjugate transpose.
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Verdict is_hermitian() const override { return Verdict::unknown; }
+  void explain(Explanation &to, Mode mode) const override;
 
  protected:
   bool same_values(const LinOp &other) const override;

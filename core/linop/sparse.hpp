@@ -20,6 +20,8 @@ class SparseLinOp final : public MatrixLinOp {
   bool same_values(const LinOp &other) const override;
   Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
   Dtype matrix_dtype() const noexcept override { return A_->dtype(); }
+  Op product_op() const noexcept override { return Op::spmm; }
+  Dtype index_dtype() const noexcept override { return A_->index_dtype(); }
   std::uint64_t version() const noexcept override { return A_->data->buffer->version(); }
   Ref<Operand> make_operand() const override;
   Ref<Array> product(Array &x, bool adjoint) const override;

@@ -24,8 +24,8 @@ Types types_of(Op op, Dtype joined) {
     default:
       break;
   }
-  const bool counts = joined == Dtype::boolean && (op == Op::square || op == Op::power);
-  return counts ? Types{Dtype::int8, Dtype::int8} : Types{joined, joined};
+  const Dtype read = elementwise_dtype(op, joined);
+  return {read, read};
 }
 
 void refuse_bool(Op op, Dtype joined) {

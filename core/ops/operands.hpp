@@ -18,6 +18,13 @@ Family &family_of(Value *const *operands, int n, const char *op, const Array *in
 /// Join of arrays and weak scalars.
 Dtype join_of(Value *const *operands, int n);
 
+/// The dtype in which the kernel of an op without casts of its own reads operands of a joined dtype:
+/// that dtype, but where truth values are counted.
+constexpr Dtype elementwise_dtype(Op op, Dtype joined) {
+  const bool counts = joined == Dtype::boolean && (op == Op::square || op == Op::power);
+  return counts ? Dtype::int8 : joined;
+}
+
 /// Shape of an array; () for a weak scalar.
 Dims shape_of(const Value &v, const char *op);
 

@@ -2,6 +2,7 @@
 #include "core/registry/registry.hpp"
 
 #include <fmt/format.h>
+#include <pthread.h>
 
 #include <algorithm>
 #include <atomic>
@@ -12,6 +13,8 @@
 #include <thread>
 
 #include "core/registry/elf_file.hpp"
+#include "core/registry/forks.hpp"
+#include "core/registry/host_pool.hpp"
 #include "core/registry/load_report.hpp"
 #include "core/registry/loader.hpp"
 #include "core/registry/search.hpp"
@@ -33,7 +36,8 @@ std::string lower_case(std::string_view name) {
 struct Registry::Impl {
   std::mutex load_lock;
   std::atomic<std::thread::id> loading_thread{};  // holds the load lock
-  std::atomic<bool> searched{false};
+  std::atomic<bool> searched{false};  // or never to be
+  bool search_disabled = false;
   std::vector<std::string> added_directories;  // until the search
   std::set<std::string> accepted_files;
   std::vector<std::unique_ptr<const Snapshot>> snapshots;  // never freed: readers may hold any
@@ -111,6 +115,25 @@ Registry::Registry() : impl_(new Impl) {
   first->spaces.push_back(&host_space());
   impl_->current.store(first.get(), std::memory_order_release);
   impl_->snapshots.push_back(std::move(first));
+
+  // Handlers run in the reverse order of their registration: those of the pool, which is locked
+  // while a plugin is loaded, have to be there already.
+  host_pool::release(host_pool::allocate(1));
+  // A child must not find the load lock held by a thread that it does not have.
+  static thread_local bool locked = false;
+  pthread_atfork(
+      [] {
+        Impl &impl = *instance().impl_;
+        locked = !impl.loading_here();
+        if (locked) impl.load_lock.lock();
+      },
+      [] {
+        if (locked) instance().impl_->load_lock.unlock();
+      },
+      [] {
+        forks::after_fork_in_child();
+        if (locked) instance().impl_->load_lock.unlock();
+      });
 }
 
 Registry &Registry::instance() {
@@ -201,10 +224,22 @@ void Registry::add_directory(const std::string &path) {
   const Impl::Loading loading(*impl_, "add_plugin_directory");
   // Now: the program may change its working directory before the search.
   const std::string directory = std::filesystem::absolute(path);
+  if (impl_->search_disabled)
+    fail(SPC_E_VALUE, "add_plugin_directory: '{}': the search of directories is turned off", path);
   if (impl_->searched.load(std::memory_order_relaxed))
     impl_->search_directory(directory);
   else
     impl_->added_directories.push_back(directory);
+}
+
+void Registry::disable_search() {
+  const Impl::Loading loading(*impl_, "disable_plugin_search");
+  if (impl_->search_disabled) return;
+  if (impl_->searched.load(std::memory_order_relaxed))
+    fail(SPC_E_VALUE, "disable_plugin_search: the directories have been searched already");
+  impl_->report.note("search", "turned off by the program");
+  impl_->search_disabled = true;
+  impl_->searched.store(true, std::memory_order_release);
 }
 
 std::string Registry::report() const {

@@ -39,6 +39,8 @@ class Registry {
   void load_plugin(const std::string &path);
   /// Searched before the built-in places if the search is still to come, else at once.
   void add_directory(const std::string &path);
+  /// No search, and no directory, from now on. ValueErr if it has run.
+  void disable_search();
   /// One line for each file tried.
   std::string report() const;
 

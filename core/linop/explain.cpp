@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an application of each operator runs.
+#include "core/ops/explain.hpp"
+
+#include <fmt/format.h>
+
+#include "core/linop/algebra.hpp"
+#include "core/linop/diagonal.hpp"
+#include "core/linop/matrix.hpp"
+#include "core/linop/matrix_free.hpp"
+
+namespace spc {
+
+namespace {
+
+const char *name_of(Mode mode) {
+  constexpr const char *names[] = {"none", "transpose", "conjugate transpose", "adjoint"};
+  return names[static_cast<int>(mode)];
+}
+
+bool reverses(Mode mode) {
+  return mode != Mode::none;
+}
+
+void kernels(Explanation &to, const LinOp &A, Op op) {
+  to.kernels(op, A.ctx->family, A.ctx->dtype);
+}
+
+// R or R^-1 of a space.
+void riesz(Explanation &to, const Space &space, bool inverse) {
+  if (space.is_euclidean()) return;
+  to.line(inverse ? "inverse Riesz map of the space of the result"
+                  : "Riesz map of the space of the operand");
+  const Explanation::Part part(to);
+  to.kernels(inverse ? Op::divide : Op::multiply, space.ctx->family, space.ctx->dtype);
+}
+
+}  // namespace
+
+void LinOp::explain_head(Explanation &to, Mode mode) const {
+  to.line(fmt::format("{}: family {}, dtype {}, mode {}", kind(), ctx->family.name(),
+                      name(ctx->dtype), name_of(mode)));
+}
+
+void AdjointView::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  const bool metric = mode == Mode::none || mode == Mode::adjoint;
+  if (!metric) riesz(to, *op_->domain, true);
+  op_->explain(to, mode == Mode::none ? Mode::adjoint : Mode::none);
+  if (!metric) riesz(to, *op_->codomain, false);
+}
+
+void MatrixLinOp::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  const bool metric = mode == Mode::adjoint;
+  if (matrix_dtype() != ctx->dtype)
+    to.line(fmt::format("the data has dtype {}: a copy in dtype {} is kept while it is not written",
+                        name(matrix_dtype()), name(ctx->dtype)));
+  if (metric) riesz(to, *codomain, false);
+  to.kernels(product_op(), ctx->family, ctx->dtype, index_dtype());
+  if (metric) riesz(to, *domain, true);
+}
+
+void DiagonalLinOp::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  const bool conjugated = mode == Mode::conj_trans || mode == Mode::adjoint;
+  if (conjugated && is_complex(d_->dtype)) to.line("by the conjugate of the data, which is kept");
+  kernels(to, *this, Op::multiply);
+}
+
+void MatrixFreeLinOp::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  if (mode == Mode::transpose || mode == Mode::conj_trans)
+    return to.line("no function of the program gives it: a call is NotImpl");
+  to.line(mode == Mode::none ? "calls the function apply of the program"
+                             : "calls the function rapply of the program");
+}
+
+void IdentityLinOp::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  to.line("the result is the operand: no kernel runs");
+}
+
+void ZeroLinOp::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  kernels(to, *this, Op::fill);
+}
+
+void ScaledLinOp::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  op_->explain(to, mode);
+  to.line("times the scalar; apply_into gives it to the operand as its alpha");
+  kernels(to, *this, ctx->family.opaque() ? Op::axpby : Op::multiply);
+}
+
+void SumLinOp::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  for (const Ref<LinOp> &p : parts_) p->explain(to, mode);
+  to.line("added; apply_into has the operands add to its result");
+  kernels(to, *this, ctx->family.opaque() ? Op::axpby : Op::add);
+}
+
+void ComposedLinOp::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  const std::size_t n = chain_.size();
+  for (std::size_t i = 0; i < n; ++i) chain_[reverses(mode) ? i : n - 1 - i]->explain(to, mode);
+}
+
+}  // namespace spc

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/ops/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "core/context/context.hpp"
+#include "core/ops/operands.hpp"
+#include "core/support/error.hpp"
+
+namespace spc {
+
+namespace {
+
+constexpr Dtype all_dtypes[] = {Dtype::boolean, Dtype::int8,      Dtype::uint8,
+                                Dtype::int32,   Dtype::int64,     Dtype::float32,
+                                Dtype::float64, Dtype::complex64, Dtype::complex128};
+
+// What an op without a kernel of its own is made of. An op that is not listed is a view.
+struct Composition {
+  Op op;
+  std::array<Op, 5> parts;  // Op::count_: no more
+};
+constexpr Op no = Op::count_;
+constexpr Composition compositions[] = {
+    {Op::zeros, {Op::fill, no, no, no, no}},
+    {Op::ones, {Op::fill, no, no, no, no}},
+    {Op::full, {Op::fill, no, no, no, no}},
+    {Op::eye, {Op::fill, no, no, no, no}},
+    {Op::asarray, {Op::copy, Op::astype, Op::densify, no, no}},
+    {Op::cast, {Op::astype, no, no, no, no}},
+    {Op::zeros_like, {Op::fill, no, no, no, no}},
+    {Op::ones_like, {Op::fill, no, no, no, no}},
+    {Op::full_like, {Op::fill, no, no, no, no}},
+    {Op::linspace, {Op::arange, Op::fill, no, no, no}},
+    {Op::inf, {Op::fill, no, no, no, no}},
+    {Op::nan, {Op::fill, no, no, no, no}},
+    {Op::pi, {Op::fill, no, no, no, no}},
+    {Op::e, {Op::fill, no, no, no, no}},
+    {Op::reshape, {Op::copy, no, no, no, no}},
+    {Op::ravel, {Op::copy, no, no, no, no}},
+    {Op::stack, {Op::copy, Op::astype, no, no, no}},
+    {Op::concatenate, {Op::copy, Op::astype, no, no, no}},
+    {Op::hstack, {Op::copy, Op::astype, no, no, no}},
+    {Op::vstack, {Op::copy, Op::astype, no, no, no}},
+    {Op::dstack, {Op::copy, Op::astype, no, no, no}},
+    {Op::column_stack, {Op::copy, Op::astype, no, no, no}},
+    {Op::adjoint, {Op::conj, no, no, no, no}},
+    {Op::getitem, {Op::gather, no, no, no, no}},
+    {Op::take, {Op::gather, no, no, no, no}},
+    {Op::index_set, {Op::copy, Op::scatter, no, no, no}},
+    {Op::index_add, {Op::copy, Op::scatter, Op::add, no, no}},
+    {Op::ix_, {Op::nonzero, Op::copy, no, no, no}},
+    {Op::imag, {Op::fill, no, no, no, no}},
+    {Op::mean, {Op::sum, Op::divide, no, no, no}},
+    {Op::trace, {Op::sum, no, no, no, no}},
+    {Op::bincount, {Op::min, Op::max, Op::fill, Op::scatter, no}},
+    {Op::dot, {Op::matmul, Op::vdot, Op::multiply, Op::sum, no}},
+    {Op::kron, {Op::multiply, no, no, no, no}},
+    {Op::outer, {Op::multiply, no, no, no, no}},
+    {Op::tensordot, {Op::matmul, Op::vdot, Op::multiply, Op::sum, no}},
+    {Op::einsum, {Op::matmul, Op::vdot, Op::multiply, Op::sum, no}},
+    {Op::inv, {Op::solve, no, no, no, no}},
+    {Op::eigvalsh, {Op::eigh, no, no, no, no}},
+    {Op::expm, {Op::matmul, Op::solve, Op::axpby, Op::norm, no}},
+    {Op::diag, {Op::copy, Op::fill, no, no, no}},
+    {Op::tril, {Op::where, no, no, no, no}},
+    {Op::triu, {Op::where, no, no, no, no}},
+    {Op::assparse, {Op::sparsify, Op::coo_to_csr, Op::csr_to_coo, Op::csr_transpose, no}},
+    {Op::sparse_matmul, {Op::spmm, no, no, no, no}},
+};
+
+struct Count {
+  std::size_t least, most;
+};
+constexpr std::size_t any = SIZE_MAX;
+
+// Array operands of a signature.
+Count operand_count(Signature form) {
+  switch (form) {
+    case Signature::CONSTANT:
+    case Signature::CREATE:
+    case Signature::EYE:
+      return {0, 0};
+    case Signature::ARANGE:
+      return {0, 3};
+    case Signature::FULL_LIKE:
+    case Signature::LINSPACE:
+    case Signature::TAKE:
+    case Signature::BINARY:
+    case Signature::ISCLOSE:
+    case Signature::ALLCLOSE:
+    case Signature::ALLCLOSE_SPARSE:
+    case Signature::MATMUL:
+    case Signature::TENSORDOT:
+      return {2, 2};
+    case Signature::LOGSUMEXP:
+    case Signature::BINCOUNT:
+      return {1, 2};
+    case Signature::WHERE:
+      return {3, 3};
+    case Signature::CLIP:
+      return {1, 3};
+    case Signature::AXPBY:
+      return {4, 4};
+    case Signature::INDEX_UPDATE:
+      return {2, any};
+    case Signature::STACK:
+    case Signature::CONCATENATE:
+    case Signature::ARRAYS:
+    case Signature::TUPLE_OF_ARRAYS:
+    case Signature::GETITEM:
+    case Signature::EINSUM:
+    case Signature::KERNEL:
+      return {1, any};
+    default:
+      return {1, 1};
+  }
+}
+
+// Operands that may be host scalars beside any memory space.
+unsigned scalar_roles(Signature form) {
+  return form == Signature::AXPBY ? 0b0101 : form == Signature::INDEX_UPDATE ? 0b10 : 0;
+}
+
+Op op_called(std::string_view called) {
+  for (int i = 0; i < op_count; ++i)
+    if (called == op_table[i].name) return static_cast<Op>(i);
+  fail(SPC_E_VALUE, "explain: unknown op '{}'", called);
+}
+
+bool is_floating_result(Rule rule) {
+  return rule == Rule::F || rule == Rule::FP || rule == Rule::RF;
+}
+
+// The dtype in which the kernel of op reads operands whose join is `joined`.
+Dtype read_dtype(Op op, Dtype joined) {
+  return is_floating_result(info(op).rule) ? floating_of(joined) : elementwise_dtype(op, joined);
+}
+
+// The operands whose dtypes decide.
+std::span<Value *const> deciding(Op op, std::span<Value *const> operands) {
+  switch (info(op).rule) {
+    case Rule::K:
+    case Rule::A:
+    case Rule::R:
+    case Rule::RF:
+    case Rule::I:
+      return operands.first(std::min<std::size_t>(operands.size(), 1));
+    default:
+      return op == Op::where ? operands.subspan(1) : operands;
+  }
+}
+
+Dtype joined_dtype(Op op, std::span<Value *const> operands, Dtype fallback) {
+  Join all;
+  for (Value *v : deciding(op, operands)) {
+    if (v == nullptr) continue;
+    Dtype d = join_of(&v, 1);
+    // Weak operands stay weak; integer matrices become float64 before the join.
+    if (v->kind() == ValueKind::scalar)
+      all.weak(static_cast<Scalar *>(v)->weak_kind);
+    else
+      all.strong(op == Op::solve ? floating_of(d) : d);
+  }
+  return all.empty() ? fallback : all.result();
+}
+
+std::string dtype_text(const Value *v) {
+  if (v == nullptr) return "absent";
+  if (v->kind() == ValueKind::array) return name(static_cast<const Array *>(v)->dtype);
+  if (v->kind() == ValueKind::sparse) return name(static_cast<const SparseArray *>(v)->dtype());
+  constexpr const char *weak[] = {"weak bool", "weak int", "weak float", "weak complex"};
+  return weak[static_cast<const Scalar *>(v)->weak_kind];
+}
+
+std::string family_text(std::span<Value *const> operands) {
+  std::vector<std::string> names;
+  for (const Value *v : operands) {
+    if (v == nullptr || v->kind() == ValueKind::scalar) continue;
+    const Family &f = v->kind() == ValueKind::array ? *static_cast<const Array *>(v)->family
+                                                    : static_cast<const SparseArray *>(v)->family();
+    if (std::find(names.begin(), names.end(), f.name()) == names.end()) names.push_back(f.name());
+  }
+  if (names.empty()) return "no operand has one: that of the default context";
+  return fmt::format("of the operands: {}", fmt::join(names, ", "));
+}
+
+// The second dtype of a PAIR key, as far as the operands say it.
+Dtype second_dtype(Op op, Dtype first, std::span<Value *const> operands) {
+  if (op == Op::sum || op == Op::prod) return accumulator_of(first);
+  for (const Value *v : operands)
+    if (v != nullptr && v->kind() == ValueKind::sparse && op != Op::astype)
+      return static_cast<const SparseArray *>(v)->index_dtype();
+  return Dtype::none;
+}
+
+std::string tier_text(const Family &family, const Family &tier, const Kernel &kernel) {
+  std::string text =
+      fmt::format("{}: {} kernel", tier.name(), &tier == &family ? "own" : "inherited");
+  if (kernel.entry->supports != nullptr) text += ", asked per call by its supports()";
+  return text;
+}
+
+}  // namespace
+
+void Explanation::line(std::string_view text) {
+  text_.append(static_cast<std::size_t>(2 * depth_), ' ').append(text).push_back('\n');
+}
+
+void Explanation::kernels(Op op, Family &family, Dtype first, Dtype second) {
+  const bool pair = info(op).key == Key::PAIR;
+  if (pair && second == Dtype::none) {
+    bool found = false;
+    for (const Dtype d : all_dtypes) {
+      if (family.table().find(op, first, d) == nullptr) continue;
+      kernels(op, family, first, d);
+      found = true;
+    }
+    if (found) return;
+  }
+  std::string key = name(first);
+  if (pair) key += fmt::format(", {}", second == Dtype::none ? "any" : name(second));
+  line(fmt::format("{} for {}, tried in this order:", spc::name(op), key));
+  const Part part(*this);
+  const Kernel *const candidates =
+      pair && second == Dtype::none ? nullptr : family.table().find(op, first, second);
+  const Family *last = &family;
+  for (const Family *tier = &family; tier != nullptr; tier = tier->base()) {
+    bool has_one = false;
+    for (const Kernel *k = candidates; k != nullptr; k = k->next) {
+      if (k->owner != tier) continue;
+      line(tier_text(family, *tier, *k));
+      has_one = true;
+    }
+    if (!has_one) line(fmt::format("{}: no kernel", tier->name()));
+    last = tier;
+  }
+  if (!last->base_name().empty()) line(fmt::format("{}: not loaded", last->base_name()));
+  if (candidates == nullptr)
+    line("none is left: a call is NotImpl");
+  else
+    line(fmt::format("taken: that of {}{}", candidates->owner->name(),
+                     candidates->entry->supports == nullptr ? ""
+                     : candidates->next == nullptr          ? "; a call that it declines is NotImpl"
+                                                   : "; a call that it declines goes to the next"));
+}
+
+std::string explain(std::string_view called, std::span<Value *const> operands) {
+  const Op op = op_called(called);
+  const Count count = operand_count(info(op).form);
+  if (operands.size() < count.least || operands.size() > count.most)
+    fail(SPC_E_VALUE, "explain: {} takes {}, got {} operands", called,
+         count.most == any           ? fmt::format("{} or more", count.least)
+         : count.most == count.least ? fmt::format("{}", count.least)
+                                     : fmt::format("{} to {}", count.least, count.most),
+         operands.size());
+  Family &family = family_of(operands.data(), static_cast<int>(operands.size()), "explain", nullptr,
+                             scalar_roles(info(op).form));
+  const Dtype joined = joined_dtype(op, operands, default_context()->dtype);
+
+  Explanation e;
+  e.line(fmt::format("{}: {}", called, info(op).text));
+  e.line(fmt::format("family {} ({})", family.name(), family_text(operands)));
+  std::vector<std::string> dtypes;
+  for (const Value *v : operands) dtypes.push_back(dtype_text(v));
+  e.line(dtypes.empty() ? fmt::format("dtype {}, that of the default context", name(joined))
+                        : fmt::format("dtype {} (of the operands: {})", name(joined),
+                                      fmt::join(dtypes, ", ")));
+
+  if (info(op).key != Key::VIEW) {
+    const Dtype first = read_dtype(op, joined);
+    e.kernels(op, family, first, second_dtype(op, first, operands));
+    return e.text();
+  }
+  const auto *const made = std::find_if(std::begin(compositions), std::end(compositions),
+                                        [&](const Composition &c) { return c.op == op; });
+  if (made == std::end(compositions)) {
+    e.line(op == Op::empty ? "allocates memory: no kernel runs" : "a view: no kernel runs");
+    return e.text();
+  }
+  e.line("no kernel of its own; where elements have to be written or computed it calls");
+  const Explanation::Part part(e);
+  const Dtype base = is_floating_result(info(op).rule) ? floating_of(joined) : joined;
+  for (const Op sub : made->parts) {
+    if (sub == no) continue;
+    const Dtype first = read_dtype(sub, base);
+    e.kernels(sub, family, first, second_dtype(sub, first, operands));
+  }
+  return e.text();
+}
+
+}  // namespace spc
