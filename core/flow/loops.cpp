@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <tuple>
 #include <vector>
@@ -89,7 +90,7 @@ std::pair<Ref<Value>, Ref<Value>> scan(const Function &f, Ref<Value> init, Value
   Ref<Value> carry = std::move(init);
   if (n == 0) return {std::move(carry), new_tuple({}, "scan")};
   Family &family = family_among(std::array{&xs, carry.get()});
-  std::vector<Ref<Value>> ys(static_cast<std::size_t>(n));
+  std::vector<Ref<Value>> ys;  // in the order of the calls: a length alone asks for no memory
   for (std::int64_t step = 0; step < n; ++step) {
     const std::int64_t i = reverse ? n - 1 - step : step;
     std::vector<Ref<Value>> slices;
@@ -99,9 +100,9 @@ std::pair<Ref<Value>, Ref<Value>> scan(const Function &f, Ref<Value> init, Value
                            ? Ref<Value>::share(leaf)
                            : slice_at(static_cast<const Array &>(*leaf), 0, i));
     const Ref<Value> x = with_leaves(xs, slices);
-    std::tie(carry, ys[static_cast<std::size_t>(i)]) =
-        pair_of(*f(std::array{carry.get(), x.get()}));
+    std::tie(carry, ys.emplace_back()) = pair_of(*f(std::array{carry.get(), x.get()}));
   }
+  if (reverse) std::reverse(ys.begin(), ys.end());
   const std::vector<LeafAxis> axes(leaves(*ys[0]).size(), LeafAxis{true, 0});
   return {std::move(carry), stack_trees(ys, axes, family, "scan")};
 }

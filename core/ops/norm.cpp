@@ -44,6 +44,8 @@ Ref<Value> matrix_norm(Family &family, Array &x, const OpArgs &args, std::int64_
   const bool columns = std::abs(p) == 1;
   const std::int64_t summed = columns ? row_axis : col_axis,
                      compared = columns ? col_axis : row_axis;
+  if (x.shape[static_cast<int>(compared)] == 0)
+    fail(SPC_E_VALUE, "norm: order {} of shape {}: no elements along axis {}", p, x.shape, compared);
   OpArgs plain(Op::norm);  // the partial result never goes to `into`
   Ref<Array> sums = vector_norm(family, x, 1.0, 1, &summed, true, plain);
   OpArgs pick(p > 0 ? Op::max : Op::min);

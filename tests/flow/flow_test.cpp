@@ -239,6 +239,14 @@ TEST_P(Flow, scan_without_xs) {
     EXPECT_EQ(values<double>(carry), (std::vector<double>{27, 54}));
     EXPECT_EQ(kind_of(ys), SPC_VALUE_NULL);
   }
+  // A length is no promise of as many steps.
+  f.fail_at = 2;
+  spc_value carry = nullptr, ys = nullptr;
+  EXPECT_EQ(
+      spc_scan(Fn::call, &f, vector<double>(ctx, {1}), nullptr, INT64_MAX - 1, 0, &carry, &ys),
+      SPC_E_CALLBACK)
+      << last_error();
+  f.fail_at = -1;
   const char *text = "scan(xs=None) requires an explicit `length`.";
   refuse_scan(f, weak(1), nullptr, SPC_NONE_I64, SPC_E_VALUE, text);
   refuse_scan(f, weak(1), none(), SPC_NONE_I64, SPC_E_VALUE, text);

@@ -139,6 +139,9 @@ TEST_P(Reduce, NormErrors) {
   expect_error(spc_norm(v, 42, 0, SPC_ALL_AXES, nullptr, 0, r.out()), SPC_E_VALUE, {"norm", "42"});
   expect_error(spc_norm(e, SPC_ORD_P, inf, SPC_ALL_AXES, nullptr, 0, r.out()), SPC_E_VALUE,
                {"norm", "(0,)"});
+  expect_error(
+      spc_norm(array<double>(ctx, {0, 3}, {}), SPC_ORD_P, inf, SPC_ALL_AXES, nullptr, 0, r.out()),
+      SPC_E_VALUE, {"norm: order inf of shape (0, 3): no elements along axis 0"});
   check(spc_norm(cube, SPC_ORD_DEFAULT, 0, SPC_ALL_AXES, nullptr, 1, r.out()));
   EXPECT_EQ(shape_of(r), (Shape{1, 1, 1}));
 }
