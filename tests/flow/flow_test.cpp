@@ -240,7 +240,7 @@ TEST_P(Flow, scan_without_xs) {
     EXPECT_EQ(kind_of(ys), SPC_VALUE_NULL);
   }
   // A length is no promise of as many steps.
-  f.fail_at = 2;
+  f.fail_at = f.calls + 2;
   spc_value carry = nullptr, ys = nullptr;
   EXPECT_EQ(
       spc_scan(Fn::call, &f, vector<double>(ctx, {1}), nullptr, INT64_MAX - 1, 0, &carry, &ys),
