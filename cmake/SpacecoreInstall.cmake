@@ -8,16 +8,27 @@ install(DIRECTORY "${PROJECT_SOURCE_DIR}/include/spacecore"
 # Sources that a user's program compiles or includes: no compiled module fits every compiler.
 install(FILES "${PROJECT_SOURCE_DIR}/capi/fortran/spacecore.f90"
               "${PROJECT_SOURCE_DIR}/capi/fortran/spacecore_functions.inc"
+              "${PROJECT_SOURCE_DIR}/capi/fortran/spacecore_plugin.f90"
+              "${PROJECT_SOURCE_DIR}/capi/fortran/spacecore_opcodes.inc"
               "${PROJECT_SOURCE_DIR}/capi/julia/SpaceCore.jl"
+              "${SPACECORE_PLUGIN_VERSION_SCRIPT}"
         DESTINATION ${CMAKE_INSTALL_DATADIR}/spacecore)
+
+# docs/writing-a-backend.md begins with a copy of one of these.
+install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/plugins/"
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/spacecore/plugin-templates)
 
 if(TARGET spacecore)
   include(CMakePackageConfigHelpers)
   set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/SpaceCore")
   install(EXPORT SpaceCoreTargets NAMESPACE SpaceCore:: DESTINATION ${package_dir})
+  set(spacecore_data_dir "${CMAKE_INSTALL_DATADIR}/spacecore")
+  set(spacecore_plugin_dir "${CMAKE_INSTALL_LIBDIR}/spacecore/${SPACECORE_ABI_MAJOR}")
   configure_package_config_file(
     "${PROJECT_SOURCE_DIR}/cmake/SpaceCoreConfig.cmake.in"
-    "${CMAKE_BINARY_DIR}/cmake/SpaceCoreConfig.cmake" INSTALL_DESTINATION ${package_dir})
+    "${CMAKE_BINARY_DIR}/cmake/SpaceCoreConfig.cmake"
+    INSTALL_DESTINATION ${package_dir}
+    PATH_VARS CMAKE_INSTALL_INCLUDEDIR spacecore_data_dir spacecore_plugin_dir)
   # The soname carries the ABI; within it a newer library serves older requests.
   write_basic_package_version_file(
     "${CMAKE_BINARY_DIR}/cmake/SpaceCoreConfigVersion.cmake" COMPATIBILITY SameMajorVersion)

@@ -110,7 +110,7 @@ class Error : public std::exception {
 };
 
 /// The exception that is being handled, as the error of the call (which may be null): the code of
-/// an Error, MemoryErr for std::bad_alloc, PluginErr otherwise. For use in a catch block.
+/// an Error, OutOfMemory for std::bad_alloc, PluginErr otherwise. For use in a catch block.
 inline spc_status status_of_exception(const spc_call *call) {
   const auto store = [call](spc_status code, const char *text) {
     if (call != nullptr) fail(call, code, "%s", text);

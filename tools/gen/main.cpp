@@ -2,8 +2,8 @@
 // Writes the C headers, the Fortran interfaces, the export list and the opcode lock from ops.def and
 // api.def.
 //
-//   spacecore_gen --ops ops.h --api api.h --fortran functions.inc --exports exports.txt
-//                 --lock ops.lock
+//   spacecore_gen --ops ops.h --api api.h --fortran functions.inc --opcodes opcodes.inc
+//                 --exports exports.txt --lock ops.lock
 //
 // Refuses a row without documentation of shapes, dtype, errors and reference, a repeated opcode or
 // name, and an opcode whose meaning differs from the lock file it is about to replace.
@@ -360,6 +360,16 @@ std::string fortran_functions() {
   return text + "  end interface\n";
 }
 
+std::string fortran_opcodes() {
+  std::string text =
+      "! SPDX-License-Identifier: Apache-2.0\n"
+      "! Generated from ops.def. Do not edit. Every opcode.\n";
+  for (const OpRow &op : op_rows)
+    text += "  integer(c_int32_t), parameter :: SPC_OP_" + op.name + " = " +
+            std::to_string(op.code) + "\n";
+  return text;
+}
+
 std::string export_list() {
   std::set<std::string> names;
   for (const OpRow &op : op_rows) {
@@ -415,7 +425,7 @@ void write_file(const std::string &path, const std::string &text) {
 int main(int argc, char **argv) try {
   check_rows();
   if (argc < 3 || argc % 2 == 0)
-    refuse("usage: spacecore_gen (--ops|--api|--fortran|--exports|--lock FILE)...");
+    refuse("usage: spacecore_gen (--ops|--api|--fortran|--opcodes|--exports|--lock FILE)...");
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string what = argv[i], path = argv[i + 1];
     if (what == "--ops")
@@ -424,6 +434,8 @@ int main(int argc, char **argv) try {
       write_file(path, api_header());
     else if (what == "--fortran")
       write_file(path, fortran_functions());
+    else if (what == "--opcodes")
+      write_file(path, fortran_opcodes());
     else if (what == "--exports")
       write_file(path, export_list());
     else if (what == "--lock")

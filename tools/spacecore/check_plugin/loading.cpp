@@ -9,12 +9,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "spacecore/plugin.h"
@@ -22,6 +24,7 @@
 
 #include "tools/spacecore/check_plugin/check.hpp"
 #include "tools/spacecore/check_plugin/state.hpp"
+#include "tools/spacecore/support.hpp"
 
 namespace cmd::check_plugin {
 namespace {
@@ -167,6 +170,7 @@ class Checks {
     const auto symbol = own_symbol(handle_, "register_ops");
     std::memcpy(&register_ops_, &symbol, sizeof register_ops_);
     if (!check("registers", [this] { return registration_fault(); })) return;
+    describe_families();
     check("registers twice", [this] { return repetition_fault(); });
     check("older hosts", [this] {
       for (int minor = marker_->min_host_minor; minor <= SPC_ABI_MINOR; ++minor)
@@ -251,17 +255,45 @@ class Checks {
   }
 
   // The library's own verdict on every descriptor.
-  std::string registration_fault() const {
+  std::string registration_fault() {
     if (spc_load_plugin(path_.c_str()) == SPC_OK) return "";
     const char *text = "";
     spc_last_error_message(&text);
-    const std::string reason = text;
-    const std::string prefix = path_ + ": ";
-    return reason.starts_with(prefix) ? reason.substr(prefix.size()) : reason;
+    const std::string reason = text, file = path_ + ": ";
+    const std::size_t at = reason.find(file);
+    return at == std::string::npos ? reason : reason.substr(at + file.size());
+  }
+
+  // Beside the families that the library finds by itself: base, ops, and whether it can be used
+  // here.
+  void describe_families() {
+    begin_("families");
+    Result result{"families", Verdict::ok, ""};
+    const auto note = [&](Verdict verdict, const std::string &text) {
+      result.verdict = std::max(result.verdict, verdict);
+      result.reason += (result.reason.empty() ? "" : "; ") + text;
+    };
+    for (const spc_backend_info &info : all_backends()) {
+      if (path_ != info.plugin) continue;
+      if (!info.available)
+        note(Verdict::warning,
+             fmt::format("'{}' cannot be used here: {}", info.name, info.unavailable));
+      else
+        note(*info.base && info.inherited_ops == 0 ? Verdict::warning : Verdict::ok,
+             fmt::format("'{}' {}: {} ops of its own, {} inherited{}{}", info.name, info.version,
+                         info.own_ops, info.inherited_ops, *info.base ? " from " : "", info.base));
+    }
+    std::istringstream report(get<const char *>(spc_load_report));
+    for (std::string line; std::getline(report, line);) {
+      const std::size_t here = line.find(path_);
+      if (line.starts_with("refused") && here != std::string::npos)
+        note(Verdict::warning, "keeps another out: " + line.substr(line.find('/')));
+    }
+    sink_(result);
   }
 
   // Two hosts in one process, as where two programs' libraries load one file.
-  std::string repetition_fault() const {
+  std::string repetition_fault() {
     const State before = process_state();
     const std::string first = registered_by(register_ops_, SPC_ABI_MINOR);
     const std::string changed = changes(before, process_state());
@@ -288,6 +320,9 @@ void check_loading(const std::string &path, const std::function<void(const char 
     dup2(printed, STDOUT_FILENO);
     dup2(printed, STDERR_FILENO);
   }
+  // The library's warnings are no output of the plugin.
+  spc_set_warning_handler([](void *, const char *, const char *) -> spc_status { return SPC_OK; },
+                          nullptr);
   Checks(path, begin, sink).run();
 
   begin("output");
