@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/product_plan.hpp"
 
+#include "core/registry/forks.hpp"
+
 namespace spc {
 
 namespace {
@@ -58,7 +60,8 @@ ProductPlan::~ProductPlan() {
 }
 
 void ProductPlan::release(Prepared &p) noexcept {
-  if (p.plan != nullptr) p.kernel->entry->release(p.kernel->owner->state(), p.plan);
+  if (p.plan != nullptr && !lost_in_fork(*p.kernel->owner))
+    p.kernel->entry->release(p.kernel->owner->state(), p.plan);
   p.plan = nullptr;
   p.made = false;
 }

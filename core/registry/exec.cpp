@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/registry/forks.hpp"
 #include "core/support/thread_pool.hpp"
 
 spc_exec_s::~spc_exec_s() {
@@ -56,6 +57,8 @@ void store_exception(Exec &exec, spc_status code, std::string_view who, const ch
 }
 
 void run_kernel(const Kernel &kernel, Op op, spc_call &call, Exec &exec) {
+  require_not_lost(*kernel.owner, exec.caller != nullptr ? exec.caller : name(op),
+                   kernel.owner->name());
   void *const state = kernel.owner->state();
   call.op = info(op).code;
   call.exec = &exec;

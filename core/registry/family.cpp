@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/registry/exec.hpp"
+#include "core/registry/forks.hpp"
 #include "core/support/error.hpp"
 #include "core/support/warning.hpp"
 
@@ -35,6 +36,7 @@ bool Family::is_called(const std::string &lower_case) const noexcept {
 void Family::probe_once() {
   if (probed_) return;
   if (description_.desc.probe != nullptr) {
+    forks::note_use(*this);
     char why[512] = "";
     Exec exec;
     const spc_status status =
@@ -49,6 +51,7 @@ void Family::probe_once() {
 }
 
 std::string Family::why_unavailable() {
+  if (lost_in_fork(*this)) return lost_reason;
   const DeferredWarnings deferred;
   const std::scoped_lock lock(mutex_);
   probe_once();
@@ -56,10 +59,12 @@ std::string Family::why_unavailable() {
 }
 
 void *Family::create_state() {
+  require_not_lost(*this, "state", name());
   const DeferredWarnings deferred;
   const std::scoped_lock lock(mutex_);
   if (ready_.load(std::memory_order_relaxed)) return state_;
   probe_once();
+  forks::note_use(*this);
   if (why_.empty() && description_.desc.state_create != nullptr) {
     Exec exec;
     void *state = nullptr;
@@ -82,7 +87,7 @@ void *Family::create_state() {
 }
 
 void Family::release_opaque(void *handle) noexcept {
-  if (handle == nullptr) return;
+  if (handle == nullptr || lost_in_fork(*this)) return;
   if (collective()) {
     try {
       const std::scoped_lock lock(mutex_);
@@ -96,6 +101,7 @@ void Family::release_opaque(void *handle) noexcept {
 }
 
 std::int64_t Family::collect() noexcept {
+  if (lost_in_fork(*this)) return 0;
   std::vector<void *> handles;
   {
     const std::scoped_lock lock(mutex_);

@@ -7,14 +7,36 @@
 
 #include "core/registry/elf_file.hpp"
 #include "core/registry/exec.hpp"
+#include "core/registry/exports.hpp"
 #include "core/registry/process_state.hpp"
 #include "core/registry/publication.hpp"
 #include "core/registry/transaction.hpp"
+#include "core/registry/trust.hpp"
+#include "core/registry/validate.hpp"
 
 namespace spc {
 namespace {
 
-constexpr const char *put_back = "; loading changed and the library put back: ";
+// What loading did to the process, as the end of a line of the report.
+std::string aftermath(ProcessState &process) {
+  std::string text;
+  if (const std::string changed = process.restore(); !changed.empty())
+    text += "; loading changed and the library put back: " + changed;
+  if (const std::string left = process.left_behind(); !left.empty())
+    text += "; while it was loaded, " + left;
+  return text;
+}
+
+std::string exports_text(void *handle) {
+  const std::vector<std::string> names = further_exports(handle);
+  if (names.empty()) return "";
+  std::string text =
+      fmt::format("; exports {} more than the two symbols of a plugin", names.size());
+  constexpr std::size_t most_shown = 3;
+  for (std::size_t i = 0; i < names.size() && i < most_shown; ++i)
+    text += (i == 0 ? ": " : ", ") + names[i];
+  return names.size() > most_shown ? text + ", ..." : text;
+}
 
 using RegisterOps = spc_status (*)(const spc_host_api *, spc_host, spc_registrar);
 
@@ -83,7 +105,7 @@ const spc_plugin_marker &checked_marker(void *handle, const std::string &path) {
          "rebuild the plugin against its headers",
          path, m.abi_major, m.min_host_minor, static_cast<int>(SPC_ABI_MAJOR),
          static_cast<int>(SPC_ABI_MINOR));
-  if (m.struct_size < sizeof(spc_plugin_marker))
+  if (m.struct_size < sizeof(spc_plugin_marker) || m.struct_size > implausible_size)
     fail(SPC_E_PLUGIN, "{}: struct_size of its marker is {}, expected {}", path, m.struct_size,
          sizeof(spc_plugin_marker));
   if (m.reserved != 0)
@@ -134,8 +156,7 @@ Loaded open_and_register(const std::string &path, const Snapshot &registered,
     Publication publication(registered, transaction);
     Loaded loaded;
     loaded.text = description(transaction, marker);
-    if (const std::string changed = process.restore(); !changed.empty())
-      loaded.text += put_back + changed;
+    loaded.text += exports_text(handle) + aftermath(process);
     loaded.snapshot = publication.commit();
     return loaded;
   } catch (const Error &e) {
@@ -147,13 +168,14 @@ Loaded open_and_register(const std::string &path, const Snapshot &registered,
 
 Loaded load_plugin_file(const std::string &path, const Snapshot &registered) {
   check_shared_object(path);
+  const std::string remarks = check_trusted(path, TrustRules::of_process());
   ProcessState process;
   try {
-    return open_and_register(path, registered, process);
+    Loaded loaded = open_and_register(path, registered, process);
+    if (!remarks.empty()) loaded.text += "; " + remarks;
+    return loaded;
   } catch (const Error &e) {
-    const std::string changed = process.restore();
-    if (changed.empty()) throw;
-    throw Error(e.code(), e.message() + put_back + changed);
+    throw Error(e.code(), e.message() + aftermath(process));
   } catch (...) {
     process.restore();
     throw;

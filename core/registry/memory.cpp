@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "core/registry/exec.hpp"
+#include "core/registry/forks.hpp"
 #include "core/registry/host_pool.hpp"
 #include "core/support/error.hpp"
 
@@ -27,6 +28,8 @@ MemorySpace &host_space() noexcept {
 
 void *space_alloc(MemorySpace &space, std::uint64_t bytes) {
   if (space.id == 0) return host_pool::allocate(bytes);
+  require_not_lost(space, "allocate", space.name);
+  forks::note_use(space);
   void *data = nullptr;
   Exec exec;
   const spc_status status = call_plugin(space.name, exec, [&] {
@@ -41,12 +44,13 @@ void *space_alloc(MemorySpace &space, std::uint64_t bytes) {
 void space_free(MemorySpace &space, void *data, std::uint64_t) noexcept {
   if (space.id == 0)
     host_pool::release(data);
-  else if (data != nullptr)
+  else if (data != nullptr && !lost_in_fork(space))
     space.desc.free(space.desc.state, data, nullptr);
 }
 
 void space_sync(MemorySpace &space) {
   if (space.desc.sync == nullptr) return;
+  require_not_lost(space, "sync", space.name);
   Exec exec;
   const spc_status status = call_plugin(space.name, exec, [&] {
     return space.desc.sync(space.desc.state, nullptr, &exec, &host_api);
@@ -56,6 +60,7 @@ void space_sync(MemorySpace &space) {
 
 void copy_to_host(MemorySpace &space, void *host, const void *src, std::uint64_t bytes) {
   if (bytes == 0) return;
+  require_not_lost(space, "copy_to_host", space.name);
   if (space.desc.copy_to_host == nullptr) {
     std::memmove(host, src, bytes);
     return;
@@ -69,6 +74,7 @@ void copy_to_host(MemorySpace &space, void *host, const void *src, std::uint64_t
 
 void copy_from_host(MemorySpace &space, void *dst, const void *host, std::uint64_t bytes) {
   if (bytes == 0) return;
+  require_not_lost(space, "copy_from_host", space.name);
   if (space.desc.copy_from_host == nullptr) {
     std::memmove(dst, host, bytes);
     return;

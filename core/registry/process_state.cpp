@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/registry/process_state.hpp"
 
+#include <dirent.h>
 #include <fmt/format.h>
 #include <locale.h>
 #include <pthread.h>
 #include <sched.h>
+#include <unistd.h>
+
+#include <memory>
 
 namespace spc {
 namespace {
@@ -22,6 +26,19 @@ std::string current_locale() {
   const char *const name = setlocale(LC_ALL, nullptr);
   return name == nullptr ? "" : name;
 }
+
+// Entries of a directory in /proc/self; of descriptors without the one that reads them.
+std::set<std::string> numbers_in(const char *directory) {
+  std::set<std::string> numbers;
+  const std::unique_ptr<DIR, int (*)(DIR *)> dir(opendir(directory), closedir);
+  if (dir == nullptr) return numbers;
+  const std::string own = std::to_string(dirfd(dir.get()));
+  while (const dirent *const entry = readdir(dir.get()))
+    if (entry->d_name[0] != '.' && entry->d_name != own) numbers.insert(entry->d_name);
+  return numbers;
+}
+constexpr const char *thread_directory = "/proc/self/task";
+constexpr const char *descriptor_directory = "/proc/self/fd";
 
 bool same_mask(const sigset_t &a, const sigset_t &b) {
   for (int s = 1; s < 65; ++s)
@@ -56,6 +73,8 @@ ProcessState::ProcessState() {
   }
   affinity_ = affinity();
   locale_ = current_locale();
+  threads_ = numbers_in(thread_directory);
+  descriptors_ = numbers_in(descriptor_directory);
 }
 
 std::string ProcessState::restore() {
@@ -92,6 +111,22 @@ std::string ProcessState::restore() {
     setlocale(LC_ALL, locale_.c_str());
   }
   return changed;
+}
+
+std::string ProcessState::left_behind() const {
+  std::string left;
+  for (const std::string &thread : numbers_in(thread_directory))
+    if (!threads_.contains(thread))
+      left += fmt::format("{}thread {} has been started", left.empty() ? "" : ", ", thread);
+  for (const std::string &number : numbers_in(descriptor_directory)) {
+    if (descriptors_.contains(number)) continue;
+    char target[256] = "";
+    const std::string link = fmt::format("{}/{}", descriptor_directory, number);
+    if (readlink(link.c_str(), target, sizeof target - 1) < 0) continue;
+    left += fmt::format("{}file descriptor {} ({}) has been left open", left.empty() ? "" : ", ",
+                        number, target);
+  }
+  return left;
 }
 
 }  // namespace spc

@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,8 @@ class ProcessState {
   ProcessState();
   /// Puts back what has changed since; gives its names, comma separated, "" if nothing.
   std::string restore();
+  /// Threads and open files that are there now and were not: they cannot be taken back. "" if none.
+  std::string left_behind() const;
 
  private:
   // Control bits alone; the sticky exception flags are put back without a word.
@@ -30,6 +33,7 @@ class ProcessState {
   std::array<bool, 65> has_handler_{};
   std::vector<unsigned char> affinity_;  // empty: unknown
   std::string locale_;
+  std::set<std::string> threads_, descriptors_;  // their numbers
 };
 
 }  // namespace spc

@@ -109,6 +109,8 @@ std::unique_ptr<const Snapshot> Publication::commit() noexcept {
   for (auto &[family, table] : tables_)
     family->publish(base_of_.find(family)->second, std::move(table));
   // From here on they belong to the process.
+  for (forks::Watched *w : transaction_.watched) forks::watch(w);
+  transaction_.watched.clear();
   for (auto &draft : transaction_.families) draft.release();
   for (auto &space : transaction_.spaces) space.release();
   return std::move(after_);

@@ -9,8 +9,10 @@
 
 namespace spc {
 
-/// The directories of SPACECORE_PLUGIN_PATH, then `spacecore/<ABI major>/` beside this library.
-/// Privileged programs (AT_SECURE) do not read the environment.
+/// The directories of SPACECORE_PLUGIN_PATH, then `spacecore/<ABI major>/` in $XDG_DATA_HOME (or
+/// ~/.local/share), beside this library and where it was configured to be installed, each place once.
+/// None with SPACECORE_PLUGINS=none. Programs with raised rights (AT_SECURE) look neither at the
+/// environment nor into a home directory.
 std::vector<std::string> default_plugin_directories(LoadReport &report);
 
 /// Files `*.so` of a directory, sorted by name. A missing directory is empty; one that cannot be

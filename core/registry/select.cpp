@@ -7,6 +7,7 @@
 
 #include "core/registry/exec.hpp"
 #include "core/registry/family.hpp"
+#include "core/registry/forks.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -99,6 +100,7 @@ const Kernel &select_kernel(Family &family, Op op, Dtype first, Dtype second,
   for (const Kernel *k = family.table().find(op, first, second); k != nullptr; k = k->next) {
     if (!knows_params(*k->entry, call)) [[unlikely]]
       continue;
+    require_not_lost(*k->owner, name(op), k->owner->name());
     if (k->entry->supports == nullptr || supported(*k, op, call)) return *k;
   }
   fail_no_kernel(family, op, first, second, call);

@@ -16,6 +16,7 @@ spc_registrar_s::spc_registrar_s(const spc::Snapshot &now, std::string file, int
 }
 
 spc_registrar_s::~spc_registrar_s() {
+  for (spc::forks::Watched *w : watched) spc::forks::discard(w);
   open_registrar = nullptr;
 }
 
@@ -87,7 +88,11 @@ spc_status find_memory_space(spc_registrar registrar, const char *name, std::uin
 
 spc_status add_family(spc_registrar registrar, const spc_family *sent) {
   return record(registrar, [&] {
-    registrar->families.push_back(std::make_unique<Family>(checked_family(sent, *registrar)));
+    FamilyDescription description = checked_family(sent, *registrar);
+    const bool survives_fork = (description.desc.flags & SPC_FAMILY_NO_FORK) == 0;
+    registrar->watched.reserve(registrar->watched.size() + 1);
+    registrar->families.push_back(std::make_unique<Family>(std::move(description)));
+    if (!survives_fork) registrar->watched.push_back(forks::make(*registrar->families.back()));
   });
 }
 

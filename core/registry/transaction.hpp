@@ -10,6 +10,7 @@
 
 #include "spacecore/plugin.h"
 
+#include "core/registry/forks.hpp"
 #include "core/registry/snapshot.hpp"
 #include "core/support/error.hpp"
 
@@ -26,8 +27,9 @@ struct spc_registrar_s {
   const int plugin_minor;
   std::vector<std::unique_ptr<spc::MemorySpace>> spaces;
   std::vector<std::unique_ptr<spc::Family>> families;
-  std::vector<std::string> notes;     // what was left out
-  std::optional<spc::Error> failure;  // the first one; dooms the transaction
+  std::vector<spc::forks::Watched *> watched;  // of families that do not survive a fork
+  std::vector<std::string> notes;              // what was left out
+  std::optional<spc::Error> failure;           // the first one; dooms the transaction
 
   /// Registered or drafted; nullptr.
   spc::MemorySpace *space(std::string_view name) const noexcept;

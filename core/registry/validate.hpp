@@ -17,13 +17,14 @@ FamilyDescription checked_family(const spc_family *sent, Transaction &transactio
 FamilyDescription::Entry checked_entry(const spc_op_entry *sent, const char *family, bool opaque,
                                        bool newer_plugin);
 
+/// No struct of ours will be that long: the pointer leads somewhere else.
+inline constexpr std::uint32_t implausible_size = 1u << 16;
+
 /// The first sizeof(T) bytes of what may be a later, longer T.
 template <class T>
 T own_layout(const T *sent, const char *type) {
-  // No struct of ours will be that long: the pointer leads somewhere else.
-  constexpr std::uint32_t implausible = 1u << 16;
   if (sent == nullptr) fail(SPC_E_PLUGIN, "{} is NULL", type);
-  if (sent->struct_size < sizeof(T) || sent->struct_size > implausible)
+  if (sent->struct_size < sizeof(T) || sent->struct_size > implausible_size)
     fail(SPC_E_PLUGIN, "{}: struct_size is {}, expected {} or more", type, sent->struct_size,
          sizeof(T));
   return *sent;

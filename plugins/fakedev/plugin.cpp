@@ -105,6 +105,7 @@ const spc_family &family() {
   static const spc_family descriptor = [] {
     spc_family f{};
     f.struct_size = sizeof f;
+    f.flags = SPC_FAMILY_NO_FORK;
     f.name = "fakedev";
     f.version = "1.0";
     f.memory_spaces = memory_spaces;
