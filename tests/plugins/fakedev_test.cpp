@@ -23,7 +23,8 @@ class Fakedev : public testing::Test {
     static bool loaded = false;  // the suites of this fixture share one process
     if (loaded) return;
     loaded = true;
-    // Only this thread runs, and the device survives a fork: the fast style is safe.
+    // The device does not survive a fork: a death test starts a process of its own.
+    testing::FLAGS_gtest_death_test_style = "threadsafe";
     ASSERT_EQ(spc_load_plugin(test_plugin("fakedev").c_str()), SPC_OK) << last_error();
     ASSERT_EQ(spc_load_plugin(bad_plugin("peek").c_str()), SPC_OK) << last_error();
   }

@@ -58,6 +58,7 @@ TEST_P(Refused, WithReasonAndWithoutTrace) {
   const std::string path = bad_plugin(refusal.plugin);
   std::vector<std::string> parts = refusal.parts;
   parts.push_back(path);
+  const Watchdog watchdog(60);
   expect_refused(path, refusal.code, parts);
   expect_in_report(path, refusal.parts.front());
   // The second time as the first: a failed load leaves nothing half open.
@@ -70,6 +71,9 @@ const Refusal refusals[] = {
     {"other_major", SPC_E_PLUGIN, {"backend ABI 2.0", "offers 1.0"}},
     {"wrong_magic", SPC_E_PLUGIN, {"marker begins with 0x21474e50"}},
     {"short_marker", SPC_E_PLUGIN, {"struct_size of its marker is 16"}},
+    {"marker_of_0", SPC_E_PLUGIN, {"struct_size of its marker is 0"}},
+    {"marker_of_7", SPC_E_PLUGIN, {"struct_size of its marker is 7"}},
+    {"marker_of_4294967295", SPC_E_PLUGIN, {"struct_size of its marker is 4294967295"}},
     {"no_marker", SPC_E_PLUGIN, {"does not export 'spacecore_plugin_v1'"}},
     {"no_register", SPC_E_PLUGIN, {"does not export 'register_ops'"}},
     {"register_in_dependency", SPC_E_PLUGIN, {"is not its own", "libspacecore_dependency.so"}},
@@ -86,6 +90,16 @@ const Refusal refusals[] = {
     // The descriptors.
     {"short_family", SPC_E_PLUGIN, {"spc_family: struct_size is 88"}},
     {"short_entry", SPC_E_PLUGIN, {"spc_op_entry: struct_size is 72"}},
+    {"family_of_0", SPC_E_PLUGIN, {"spc_family: struct_size is 0"}},
+    {"family_of_7", SPC_E_PLUGIN, {"spc_family: struct_size is 7"}},
+    {"family_of_4294967295", SPC_E_PLUGIN, {"spc_family: struct_size is 4294967295"}},
+    {"entry_of_0", SPC_E_PLUGIN, {"spc_op_entry: struct_size is 0"}},
+    {"entry_of_7", SPC_E_PLUGIN, {"spc_op_entry: struct_size is 7"}},
+    {"entry_of_4294967295", SPC_E_PLUGIN, {"spc_op_entry: struct_size is 4294967295"}},
+    {"space_of_0", SPC_E_PLUGIN, {"spc_memory_space: struct_size is 0"}},
+    {"space_of_7", SPC_E_PLUGIN, {"spc_memory_space: struct_size is 7"}},
+    {"space_of_4294967295", SPC_E_PLUGIN, {"spc_memory_space: struct_size is 4294967295"}},
+    {"family_twice", SPC_E_CONTEXT_CONFLICT, {"family 'family_twice' is already registered"}},
     {"duplicate_family", SPC_E_CONTEXT_CONFLICT, {"family 'reference' is already registered"}},
     {"alias_clash", SPC_E_CONTEXT_CONFLICT, {"alias 'reference' is already registered"}},
     {"base_self", SPC_E_PLUGIN, {"its base is itself: base_self -> base_self"}},
@@ -100,6 +114,7 @@ const Refusal refusals[] = {
     {"no_extent", SPC_E_PLUGIN, {"op 'nonzero': extent is NULL"}},
     {"no_release", SPC_E_PLUGIN, {"op 'negative': release is NULL"}},
     {"bad_dtype", SPC_E_PLUGIN, {"op 'negative': unknown dtype bits 0x200"}},
+    {"unknown_pair", SPC_E_PLUGIN, {"op 'astype': pairs[0] is 0x6e, which is no pair"}},
     {"bad_name", SPC_E_PLUGIN, {"family 'Bad Name' is no name"}},
     {"unknown_space", SPC_E_PLUGIN, {"memory space 'halfway:0' is not registered"}},
     {"no_space", SPC_E_PLUGIN, {"names no memory space"}},

@@ -82,6 +82,29 @@ using Context = Handle<spc_context, spc_context_release>;
 using Space = Handle<spc_space, spc_space_release>;
 using Linop = Handle<spc_linop, spc_linop_release>;
 
+/// Ends the process with SIGALRM if it has not been destroyed in time: what must not hang.
+class Watchdog {
+ public:
+  explicit Watchdog(unsigned seconds) { alarm(seconds); }
+  ~Watchdog() { alarm(0); }
+  Watchdog(const Watchdog &) = delete;
+  Watchdog &operator=(const Watchdog &) = delete;
+};
+
+/// The line of the load report that contains all parts; "" if there is none.
+inline std::string report_line(const std::vector<std::string> &parts) {
+  const std::string report = load_report();
+  for (std::size_t from = 0; from < report.size();) {
+    const std::size_t end = report.find('\n', from);
+    const std::string line = report.substr(from, end - from);
+    bool has_all = true;
+    for (const std::string &part : parts) has_all = has_all && line.find(part) != std::string::npos;
+    if (has_all) return line;
+    from = end + 1;
+  }
+  return "";
+}
+
 /// A new empty directory that disappears with the object.
 class ScratchDirectory {
  public:
