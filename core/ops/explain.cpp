@@ -282,7 +282,7 @@ std::string explain(std::string_view called, std::span<Value *const> operands) {
     e.line(op == Op::empty ? "allocates memory: no kernel runs" : "a view: no kernel runs");
     return e.text();
   }
-  e.line("no kernel of its own; where elements have to be written or computed it calls");
+  e.line("no kernel of its own; where elements are written or computed, mainly by");
   const Explanation::Part part(e);
   const Dtype base = is_floating_result(info(op).rule) ? floating_of(joined) : joined;
   for (const Op sub : made->parts) {

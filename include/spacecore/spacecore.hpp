@@ -144,6 +144,16 @@ T read(F f, A... arguments) {
   return value;
 }
 
+// The text that f(arguments..., buffer, capacity, &length) gives.
+template <class F, class... A>
+std::string text(F f, A... arguments) {
+  std::int64_t length = 0;
+  check(f(arguments..., nullptr, 0, &length));
+  std::string text(static_cast<std::size_t>(length), '\0');
+  check(f(arguments..., text.data(), length + 1, &length));
+  return text;
+}
+
 }  // namespace detail
 
 // ---- lists ------------------------------------------------------------------------------------
@@ -202,6 +212,8 @@ concept Data = std::ranges::contiguous_range<R> && Element<std::ranges::range_va
 
 // ---- objects ----------------------------------------------------------------------------------
 
+class Target;
+
 /// Family, dtype and check level.
 class Context : public detail::Handle<spc_context, spc_context_retain, spc_context_release> {
  public:
@@ -219,8 +231,93 @@ class Context : public detail::Handle<spc_context, spc_context_retain, spc_conte
     return detail::read<std::int32_t>(spc_context_check_level, get());
   }
 
+  /// The context that a target means: of a name with its defaults, itself, or the default one.
+  static Context normalize(const Target &target);
+  /// The default context as it is now.
+  static Context current() { return detail::made<Context>(spc_context_default); }
+  /// `Context(ops='cpu', dtype='float64', check_level='none')`
+  std::string text() const { return detail::text(spc_context_text, get()); }
+  /// Equal contexts have equal hashes.
+  std::uint64_t hash() const { return detail::read<std::uint64_t>(spc_context_hash, get()); }
+  friend bool operator==(const Context &a, const Context &b) {
+    return detail::read<std::int32_t>(spc_context_equal, a.get(), b.get()) != 0;
+  }
+
  private:
   explicit Context(spc_context handle) noexcept : Handle(handle) {}
+};
+
+/// A context asked for: by name, as it is, or the default one; with policies of one conversion.
+/// Names and contexts convert to it.
+class Target {
+ public:
+  /// The default context.
+  Target() = default;
+  Target(Context ctx) : context_(std::move(ctx)) {}
+  Target(std::string name) : name_(std::move(name)) {}
+  Target(const char *name) : name_(name) {}
+
+  /// Beside a name: not the family's default dtype, not level none.
+  Target &dtype(spc_dtype dtype) noexcept { return dtype_ = dtype, *this; }
+  Target &check_level(std::int32_t level) noexcept { return check_level_ = level, *this; }
+  /// "warning", "error" or "silent" where an object changes family; else the process's policy.
+  Target &resolution(std::string policy) { return resolution_ = std::move(policy), *this; }
+  /// "keep_native" or "convert".
+  Target &dtype_resolution(std::string policy) { return dtype_rule_ = std::move(policy), *this; }
+
+  /// As C functions take it; valid while this lives and is not changed.
+  spc_target c() const {
+    spc_target target = {};
+    target.struct_size = sizeof target;
+    check(spc_target_init(&target));
+    target.name = or_null(name_);
+    target.context = context_.get();
+    target.dtype = dtype_;
+    target.check_level = check_level_;
+    target.resolution_policy = or_null(resolution_);
+    target.dtype_resolution_policy = or_null(dtype_rule_);
+    return target;
+  }
+
+ private:
+  static const char *or_null(const std::string &s) { return s.empty() ? nullptr : s.c_str(); }
+
+  Context context_;
+  std::string name_, resolution_, dtype_rule_;
+  spc_dtype dtype_ = SPC_DTYPE_NONE;
+  std::int32_t check_level_ = SPC_CHECK_UNSET;
+};
+
+namespace detail {
+
+// What f(object, &target, &result) makes.
+template <class Object, class F, class H>
+Object converted(F f, H handle, const Target &target) {
+  const spc_target plain = target.c();
+  return made<Object>(f, handle, &plain);
+}
+
+}  // namespace detail
+
+inline Context Context::normalize(const Target &target) {
+  const spc_target plain = target.c();
+  return detail::made<Context>(spc_context_normalize, &plain);
+}
+
+/// While one lives, a family with its defaults is the default context of this thread. Scopes nest and
+/// end in the reverse order, in the thread that began them.
+class BackendScope {
+ public:
+  explicit BackendScope(const Target &target) {
+    const spc_target plain = target.c();
+    check(spc_use_backend_begin(&plain, &token_));
+  }
+  BackendScope(const BackendScope &) = delete;
+  BackendScope &operator=(const BackendScope &) = delete;
+  ~BackendScope() { spc_use_backend_end(token_); }
+
+ private:
+  std::int64_t token_ = 0;
 };
 
 /// An array of any rank, dense or sparse, or a weak scalar; also an element of a space. Numbers
@@ -287,6 +384,10 @@ class Array : public detail::Handle<spc_array, spc_array_retain, spc_array_relea
     copy_out(&out, 1);
     return out;
   }
+  /// In the target's context: itself, under another tag, or a copy by way of the host.
+  Array convert(const Target &target) const {
+    return detail::converted<Array>(spc_array_convert, get(), target);
+  }
   /// this[...] = x, into the existing array.
   void set(const Array &x) const { check(spc_array_set(get(), x.get())); }
   Array reshaped(Shape shape) const {
@@ -325,6 +426,13 @@ inline std::vector<spc_array> handles(List<Array> arrays) {
 
 }  // namespace detail
 
+/// Which kernels a call of an op on these operands runs, and why. Null operands are absent.
+inline std::string explain(const std::string &op, List<Array> operands) {
+  const std::vector<spc_array> handles = detail::handles(operands);
+  return detail::text(spc_explain, op.c_str(), static_cast<std::int64_t>(handles.size()),
+                      handles.data());
+}
+
 /// An inner product.
 class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_geometry_release> {
  public:
@@ -333,6 +441,9 @@ class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_ge
   /// <x, y> = sum conj(x_i) w_i y_i.
   static Geometry weighted(const Array &weights) {
     return detail::made<Geometry>(spc_geometry_weighted, weights.get());
+  }
+  Geometry convert(const Target &target) const {
+    return detail::converted<Geometry>(spc_geometry_convert, get(), target);
   }
   /// Takes over a reference.
   static Geometry adopt(spc_geometry handle) noexcept { return Geometry(handle); }
@@ -356,6 +467,10 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
   static Space adopt(spc_space handle) noexcept { return Space(handle); }
 
   Context context() const { return detail::made<Context>(spc_space_context, get()); }
+  /// In the target's context, by the policies; this very space if that changes nothing.
+  Space convert(const Target &target) const {
+    return detail::converted<Space>(spc_space_convert, get(), target);
+  }
   Geometry geometry() const { return detail::made<Geometry>(spc_space_geometry, get()); }
   std::vector<std::int64_t> shape() const {
     std::vector<std::int64_t> lengths(
@@ -439,6 +554,15 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   Space domain() const { return detail::made<Space>(spc_linop_domain, get()); }
   Space codomain() const { return detail::made<Space>(spc_linop_codomain, get()); }
   std::string kind() const { return detail::read<const char *>(spc_linop_kind, get()); }
+  Context context() const { return detail::made<Context>(spc_linop_context, get()); }
+  /// With its spaces, arrays and operands in the target's context; functions are kept.
+  LinOp convert(const Target &target) const {
+    return kept(detail::converted<LinOp>(spc_linop_convert, get(), target), functions_);
+  }
+  /// Which kernels an application in a mode runs, and why.
+  std::string explain(std::int32_t mode = SPC_MODE_NONE) const {
+    return detail::text(spc_linop_explain, get(), mode);
+  }
   /// SPC_TRUE, SPC_FALSE or SPC_UNKNOWN.
   std::int32_t is_hermitian() const {
     return detail::read<std::int32_t>(spc_linop_is_hermitian, get());

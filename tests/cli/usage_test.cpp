@@ -33,6 +33,11 @@ TEST(Usage, BadOnesAreStatus2AndSaidOnStandardError) {
       {"solve", "--poisson", "3", "--check-level", "paranoid"},
       {"solve", "--poisson", "3", "--backend", "abacus"},
       {"ops", "--backend", "abacus"},
+      {"explain"},
+      {"explain", "dissolve"},
+      {"explain", "add", "int16"},
+      {"explain", "add", "--backend", "abacus"},
+      {"explain", "sqrt", "float32", "float32"},
       {"conform", "--backend", "abacus", "--vectors", "."},
       {"conform", "--backend", "cpu", "--plugin", "x.so"},
       {"conform", "--only", "some"},
@@ -54,6 +59,19 @@ TEST(Usage, UnknownNamesAreNamed) {
   EXPECT_TRUE(
       contains(spacecore({"solve", "--poisson", "3", "--backend", "abacus"}).err, "abacus"));
   EXPECT_TRUE(contains(spacecore({"solve", "--poisson", "3", "--precond", "magic"}).err, "jacobi"));
+}
+
+TEST(Usage, ExplainsACall) {
+  const auto sum = spacecore({"explain", "add", "float32", "int32"});
+  EXPECT_EQ(sum.status, 0) << sum.err;
+  for (const char *part : {"family cpu", "dtype float64 (of the operands: float32, int32)",
+                           "add for float64", "cpu: own kernel", "reference: inherited kernel"})
+    EXPECT_TRUE(contains(sum.out, part)) << part << " in\n" << sum.out;
+  const auto solve = spacecore({"explain", "solve", "--backend", "reference"});
+  EXPECT_EQ(solve.status, 0) << solve.err;
+  EXPECT_TRUE(contains(solve.out, "reference: own kernel")) << solve.out;
+  EXPECT_TRUE(contains(spacecore({"explain", "zeros"}).out, "fill for float64"));
+  EXPECT_TRUE(contains(spacecore({"explain", "dissolve"}).err, "unknown op 'dissolve'"));
 }
 
 TEST(Usage, BadNumbersAreNamed) {

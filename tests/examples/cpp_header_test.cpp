@@ -231,6 +231,47 @@ TEST_F(CppHeader, MatrixMarketFiles) {
   }
 }
 
+TEST_F(CppHeader, ContextsAndTargets) {
+  const spc::Context own = spc::Context::normalize(
+      spc::Target("reference").dtype(SPC_FLOAT32).check_level(SPC_CHECK_CHEAP));
+  EXPECT_EQ(own.text(), "Context(ops='reference', dtype='float32', check_level='cheap')");
+  EXPECT_EQ(own, spc::Context("reference", SPC_FLOAT32, SPC_CHECK_CHEAP));
+  EXPECT_EQ(own.hash(), spc::Context("reference", SPC_FLOAT32, SPC_CHECK_CHEAP).hash());
+  EXPECT_FALSE(own == ctx);
+  const std::string before = spc::Context::current().text();
+  {
+    const spc::BackendScope scope("reference");
+    EXPECT_EQ(spc::Context::current().family(), "reference");
+  }
+  EXPECT_EQ(spc::Context::current().text(), before);
+  EXPECT_THROW(spc::BackendScope("no such family"), spc::Error);
+}
+
+TEST_F(CppHeader, Conversions) {
+  const spc::Context reference("reference", SPC_FLOAT32);
+  EXPECT_EQ(vector({1, 2}).convert(reference).family(), "reference");
+  const spc::Space space(ctx, {2}, spc::Geometry::weighted(vector({1, 2})));
+  EXPECT_EQ(space.convert(reference).context(), reference);
+  EXPECT_EQ(spc::Geometry::weighted(vector({1, 2})).convert("reference") ? 1 : 0, 1);
+  spc::LinOp converted;
+  {
+    const double factor = 3;
+    const auto A = spc::LinOp::self_adjoint(spc::Space(ctx, {2}),
+                                            [factor](const spc::Array &x) { return factor * x; });
+    converted = A.convert(spc::Target(reference).resolution("error").dtype_resolution("convert"));
+  }
+  EXPECT_EQ(converted.context(), reference);
+  EXPECT_EQ((converted * spc::Array(reference, {1.0F, 2.0F})).to_vector<double>(), (Vector{3, 6}));
+}
+
+TEST_F(CppHeader, Explanations) {
+  const std::string text = spc::explain("add", {vector({1}), 2.0});
+  EXPECT_NE(text.find("taken: that of"), std::string::npos) << text;
+  EXPECT_NE(spc::LinOp::diagonal(vector({1})).explain(SPC_MODE_ADJOINT).find("mode adjoint"),
+            std::string::npos);
+  EXPECT_THROW((void)spc::explain("no such op", {}), spc::Error);
+}
+
 TEST_F(CppHeader, ValuesShareAndMove) {
   spc::Array a = vector({1, 2});
   const spc::Array b = a;

@@ -15,6 +15,7 @@ struct Command {
 
 Command add_backends(CLI::App &root);
 Command add_ops(CLI::App &root);
+Command add_explain(CLI::App &root);
 Command add_solve(CLI::App &root);
 Command add_conform(CLI::App &root);
 Command add_check_plugin(CLI::App &root);

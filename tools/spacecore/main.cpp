@@ -55,8 +55,8 @@ int run(int argc, char **argv) {
       ->allow_extra_args(false);
 
   const std::vector<cmd::Command> commands = {cmd::add_backends(app), cmd::add_ops(app),
-                                              cmd::add_solve(app), cmd::add_conform(app),
-                                              cmd::add_check_plugin(app)};
+                                              cmd::add_explain(app),  cmd::add_solve(app),
+                                              cmd::add_conform(app),  cmd::add_check_plugin(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {
