@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/array/borrowed.hpp"
 
+#include <algorithm>
 #include <span>
+#include <utility>
+#include <vector>
 
 #include "core/support/error.hpp"
 
@@ -23,6 +26,21 @@ std::int64_t strided_extent(const Dims &shape, const Dims &strides, const char *
   return extent;
 }
 
+// No element lies behind two positions: taken by falling stride, each axis steps over all that the
+// finer ones reach. Some interleaved layouts that repeat nothing are not recognised.
+bool names_each_once(const Dims &shape, const Dims &strides) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> axes;  // stride, length
+  for (int i = 0; i < shape.size(); ++i)
+    if (shape[i] > 1) axes.emplace_back(strides[i] < 0 ? -strides[i] : strides[i], shape[i]);
+  std::sort(axes.begin(), axes.end());
+  std::int64_t reach = 0;
+  for (const auto &[stride, length] : axes) {
+    if (stride <= reach) return false;
+    reach += stride * (length - 1);
+  }
+  return true;
+}
+
 }  // namespace
 
 Ref<Array> borrowed_array(Context &ctx, Dtype dtype, const Dims &shape, const std::int64_t *strides,
@@ -42,7 +60,7 @@ Ref<Array> borrowed_array(Context &ctx, Dtype dtype, const Dims &shape, const st
     fail(SPC_E_VALUE, "{}: data is at address {}, which is not a multiple of {} for dtype {}", op,
          data, alignment, name(dtype));
   const std::int64_t extent = n > 0 ? strided_extent(shape, steps, op) : 0;
-  for (int i = 0; i < shape.size(); ++i) writable &= shape[i] < 2 || steps[i] != 0;
+  writable = writable && (n == 0 || names_each_once(shape, steps));
   return make<Array>(
       ctx.family, dtype, shape, steps,
       Buffer::borrow(host, data, static_cast<std::uint64_t>(extent * size_of(dtype))),

@@ -64,7 +64,12 @@ std::int64_t compact_size(const Operand &x, const Dims &shape) {
 }
 
 void *cast_memory(Exec &exec, const Operand &x, std::int64_t elements, Dtype dtype) {
-  return scratch(exec, *x.space, static_cast<std::uint64_t>(elements * size_of(dtype)));
+  // Strides of lent memory may name more elements than there is memory for.
+  std::int64_t bytes = 0;
+  if (__builtin_mul_overflow(elements, size_of(dtype), &bytes))
+    fail(SPC_E_MEMORY, "cast: {} elements of dtype {} exceed the address space", elements,
+         name(dtype));
+  return scratch(exec, *x.space, static_cast<std::uint64_t>(bytes));
 }
 
 Dtype read_dtype(const Operand &x, Dtype in_dtype) {

@@ -44,16 +44,16 @@ Ref<Rng> Rng::create(std::int64_t seed) {
   return make<Rng>(static_cast<std::uint64_t>(seed));
 }
 
-Ref<Array> Rng::draw(Op op, Context &ctx, const Dims &shape, Dtype dtype, const Array *cumulative,
-                     std::int64_t bound) {
+Ref<Array> Rng::draw(Op op, const char *who, Context &ctx, const Dims &shape, Dtype dtype,
+                     const Array *cumulative, std::int64_t bound) {
   Ref<Array> out = ops::empty(ctx, shape, dtype);
-  require_strided(*out, name(op));
+  require_strided(*out, who);
   if (out->size == 0) return out;
   const Ref<Array> flat = new_view(*out, {out->size}, {1}, out->data, dtype, true);
   spc_params_random params = {};
   params.key = key_;
   params.bound = bound;
-  Launch launch(op);
+  Launch launch(op, who);
   launch.params(params);
   if (cumulative != nullptr) launch.in(*cumulative);
   launch.out(*flat);
@@ -71,21 +71,22 @@ Ref<Array> Rng::uniform(Context &ctx, const Dims &shape, std::int32_t dtype) {
   const Dtype d = dtype_or(dtype, Dtype::float64, "rng_uniform");
   if (kind(d) != Kind::floating)
     fail(SPC_E_TYPE, "rng_uniform: dtype is {}, expected float32 or float64", name(d));
-  return draw(Op::random_uniform, ctx, shape, d, nullptr, 0);
+  return draw(Op::random_uniform, "rng_uniform", ctx, shape, d, nullptr, 0);
 }
 
 Ref<Array> Rng::normal(Context &ctx, const Dims &shape, std::int32_t dtype) {
   const Dtype d = dtype_or(dtype, Dtype::float64, "rng_normal");
   if (!is_floating(d))
     fail(SPC_E_TYPE, "rng_normal: dtype is {}, expected a float or complex dtype", name(d));
-  return draw(Op::random_normal, ctx, shape, d, nullptr, 0);
+  return draw(Op::random_normal, "rng_normal", ctx, shape, d, nullptr, 0);
 }
 
 Ref<Array> Rng::choice(Context &ctx, std::int64_t a, std::int64_t size, Value *p) {
   if (size < 0) fail(SPC_E_VALUE, "rng_choice: size is {}, expected 0 or more", size);
   if (a < 1 && (size > 0 || a < 0))
     fail(SPC_E_VALUE, "rng_choice: a is {}, expected at least 1 to draw {} from [0, a)", a, size);
-  if (p == nullptr) return draw(Op::random_choice, ctx, {size}, Dtype::int64, nullptr, a);
+  if (p == nullptr)
+    return draw(Op::random_choice, "rng_choice", ctx, {size}, Dtype::int64, nullptr, a);
   const Ref<Array> given = ops::asarray(ctx, *p);
   refuse_complex_to_real("rng_choice", given->dtype, Dtype::float64);
   const Ref<Array> probabilities = ops::asarray(ctx, *given, Dtype::float64);
@@ -93,7 +94,7 @@ Ref<Array> Rng::choice(Context &ctx, std::int64_t a, std::int64_t size, Value *p
     fail(SPC_E_VALUE, "rng_choice: p has shape {}, expected ({},)", probabilities->shape, a);
   const std::vector<double> sums = cumulative_sums(*probabilities);
   const Ref<Array> cumulative = ops::from_host(ctx, Dtype::float64, {a}, sums.data());
-  return draw(Op::random_choice, ctx, {size}, Dtype::int64, cumulative.get(), a);
+  return draw(Op::random_choice, "rng_choice", ctx, {size}, Dtype::int64, cumulative.get(), a);
 }
 
 }  // namespace spc

@@ -27,8 +27,8 @@ class Rng final : public Object {
   Ref<Array> choice(Context &ctx, std::int64_t a, std::int64_t size, Value *p);
 
  private:
-  Ref<Array> draw(Op op, Context &ctx, const Dims &shape, Dtype dtype, const Array *cumulative,
-                  std::int64_t bound);
+  Ref<Array> draw(Op op, const char *who, Context &ctx, const Dims &shape, Dtype dtype,
+                  const Array *cumulative, std::int64_t bound);
 
   const std::uint64_t key_;
   std::atomic<std::uint64_t> next_block_{0};

@@ -247,7 +247,7 @@ TEST(RandomDefaults, opaque_families_have_no_random_numbers) {
   const int64_t shape[] = {2};
   spc_array out = nullptr;
   expect_error(spc_rng_uniform(rng(1), ctx, 1, shape, SPC_DTYPE_NONE, &out), SPC_E_NOTIMPL,
-               {"random_uniform: arrays of family opaque are opaque"});
+               {"rng_uniform: arrays of family opaque are opaque"});
   EXPECT_EQ(out, nullptr);
 }
 
