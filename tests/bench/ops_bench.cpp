@@ -256,6 +256,62 @@ const Case linear_algebra[] = {
        return binary<spc::matmul_into>(normal({2000, 2000}), normal({2000, 2000}),
                                        normal({2000, 2000}));
      }},
+    {"matmul_10000x16x16",
+     [] {
+       return binary<spc::matmul_into>(normal({10000, 16, 16}), normal({10000, 16, 16}),
+                                       normal({10000, 16, 16}));
+     }},
+    {"solve_2000",
+     [] {
+       return Run([a = normal({2000, 2000}), b = normal({2000})] { spc::solve(a, b); });
+     }},
+    {"solve_16",
+     [] {
+       return Run([a = normal({16, 16}), b = normal({16})] { spc::solve(a, b); });
+     }},
+    {"solve_10000x16x16",
+     [] {
+       return Run([a = normal({10000, 16, 16}), b = normal({10000, 16, 1})] { spc::solve(a, b); });
+     }},
+    {"eigh_1000",
+     [] {
+       return Run([a = normal({1000, 1000})] { spc::eigh(a); });
+     }},
+    {"eigvalsh_1000",
+     [] {
+       return Run([a = normal({1000, 1000})] { spc::eigvalsh(a); });
+     }},
+    {"eigh_16",
+     [] {
+       return Run([a = normal({16, 16})] { spc::eigh(a); });
+     }},
+    {"eigh_100",
+     [] {
+       return Run([a = normal({100, 100})] { spc::eigh(a); });
+     }},
+    {"eigh_10000x16x16",
+     [] {
+       return Run([a = normal({10000, 16, 16})] { spc::eigh(a); });
+     }},
+    {"eig_300",
+     [] {
+       return Run([a = normal({300, 300})] { spc::eig(a); });
+     }},
+    {"svd_1000",
+     [] {
+       return Run([a = normal({1000, 1000})] { spc::svd(a); });
+     }},
+    {"svd_1000x16x16",
+     [] {
+       return Run([a = normal({1000, 16, 16})] { spc::svd(a); });
+     }},
+    {"cholesky_2000",
+     [] {
+       const Array x = normal({2000, 2000});
+       const Array a = spc::add(spc::matmul(x, spc::transpose(x)),
+                                spc::eye(context(), 2000, 2000, SPC_FLOAT64));
+       return Run([a] { spc::cholesky(a); });
+     }},
 };
 
 const std::span<const Case> groups[] = {elementwise, reductions, sorting, linear_algebra};

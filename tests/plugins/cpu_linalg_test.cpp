@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// solve, eigh, eig, svd and cholesky of the cpu family by themselves: residuals in the order of
+// solve, eigh, eig, svd, cholesky and batches of small matmul of the cpu family: residuals in the order of
 // rounding for every dtype, layout, batch and size on both sides of every switch between kernels,
 // and the errors of the contract.
 #include <gtest/gtest.h>
@@ -765,6 +765,47 @@ TYPED_TEST(Linalg, MatricesThatAreNotPositiveDefiniteAreRefused) {
       }
     }
   }
+}
+
+// ---- matmul -------------------------------------------------------------------------------------
+
+template <class T>
+void check_matmul(Tensor<T> a, Tensor<T> b, const Shape &batch, Layout in, Layout out) {
+  const std::string what = text("matmul", a.rows(), b.columns(), b.count(), in, out) + ", inner " +
+                           std::to_string(a.columns());
+  Tensor<T> c(batch, a.rows(), b.columns(), out);
+  expect_ok(run(SPC_OP_matmul, dtype_of<T>, {a.tensor(), b.tensor()}, {c.tensor()}), what);
+  for (int64_t m = 0; m < c.count(); ++m) {
+    Dense left = dense(a, m);
+    Dense right = dense(b, m);
+    expect_small(minus(multiply(left, right), dense(c, m)).norm(),
+                 static_cast<double>(2 * a.columns()) * epsilon<T> * left.norm() * right.norm(),
+                 what);
+  }
+}
+
+TYPED_TEST(Linalg, MatmulOfSmallMatrices) {
+  using T = TypeParam;
+  size_t turn = 0;
+  for (int64_t m : {1, 2, 5, 8, 11, 16, 32, 33}) {
+    for (int64_t n : {1, 3, 7, 8, 16, 23, 31, 32, 33}) {
+      for (int64_t k : {1, 4, 16, 32, 33}) {
+        const Layout left = turn % 3 == 0 ? layouts[turn / 3 % 4] : Layout::rows;
+        const Layout right = turn % 5 == 0 ? layouts[turn / 5 % 4] : Layout::rows;
+        const Layout out = turn % 7 == 0 ? layouts[turn / 7 % 4] : Layout::rows;
+        const Shape batch = turn % 2 == 0 ? Shape{3} : Shape{};
+        ++turn;
+        check_matmul<T>(random<T>(batch, m, k, left), random<T>(batch, k, n, right), batch, left,
+                        out);
+      }
+    }
+  }
+  check_matmul<T>(random<T>({40}, 16, 16, Layout::still), random<T>({40}, 16, 16, Layout::rows),
+                  {40}, Layout::still, Layout::rows);
+  check_matmul<T>(random<T>({40}, 16, 16, Layout::rows), random<T>({40}, 16, 16, Layout::still),
+                  {40}, Layout::rows, Layout::rows);
+  check_matmul<T>(random<T>({90}, 20, 17, Layout::rows), random<T>({90}, 17, 19, Layout::rows),
+                  {90}, Layout::rows, Layout::rows);
 }
 
 // ---- what is left to the base -------------------------------------------------------------------

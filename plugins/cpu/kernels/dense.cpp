@@ -260,6 +260,14 @@ spc_status matrix_times_vector(const spc_call *call, int32_t dtype, const void *
 spc_status matrix_times_matrix(const spc_call *call, int32_t dtype, const void *alpha,
                                const Matrix &a, bool conjugate, const Matrix &b, const void *beta,
                                const Matrix &c, PackingSpace *space) {
+  if (is_zero(alpha, dtype)) {  // OpenBLAS's kernels for small products multiply by it
+    const int64_t size = element_size(dtype);
+    for (int64_t i = 0; i < c.rows; ++i) {
+      combine(dtype, c.columns, alpha, alpha, 0, beta, address(c.data, i * c.row_step, size),
+              c.column_step);
+    }
+    return SPC_OK;
+  }
   const char *why = "";
   const spacecore_openblas_table *blas = open_blas(&why);
   if (blas == nullptr) return fail(call, SPC_E_RUNTIME, "BLAS: %s", why);

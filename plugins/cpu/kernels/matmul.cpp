@@ -31,6 +31,21 @@ void merge_rows(const spc_call *call, Batch *batch) {
   }
 }
 
+// Lengths up to which the own product is faster than BLAS.
+constexpr int64_t small_length = 32;
+
+// False where the own product does not take the matrices as they lie.
+bool find_small(int32_t dtype, const Matrix &a, const Matrix &b, const Matrix &c,
+                SmallProduct *product) {
+  if (loops().product->product[dtype] == nullptr || c.rows > small_length ||
+      c.columns > small_length || a.columns > small_length || b.column_step != 1 ||
+      c.column_step != 1) {
+    return false;
+  }
+  *product = {c.rows, c.columns, a.columns, a.row_step, a.column_step, b.row_step, c.row_step};
+  return true;
+}
+
 spc_status multiply_one(const spc_call *call, int32_t dtype, const Matrix &a, const Matrix &b,
                         const Matrix &c, PackingSpace *space) {
   const void *one = one_of(dtype);
@@ -42,6 +57,11 @@ spc_status multiply_one(const spc_call *call, int32_t dtype, const Matrix &a, co
   if (c.rows == 1) {
     return matrix_times_vector(call, dtype, one, b.transposed(), false, a.data, a.column_step, zero,
                                c.data, c.column_step);
+  }
+  SmallProduct product;
+  if (find_small(dtype, a, b, c, &product)) {
+    loops().product->product[dtype](product, a.data, b.data, c.data);
+    return SPC_OK;
   }
   return matrix_times_matrix(call, dtype, one, a, false, b, zero, c, space);
 }
@@ -69,6 +89,20 @@ spc_status matmul(void *, const spc_call *call) {
     one.c.data = address(batch.c.data, walk.offset(2), size);
     return one;
   };
+  SmallProduct product;
+  if (find_small(dtype, batch.a, batch.b, batch.c, &product)) {
+    const auto multiply = loops().product->product[dtype];
+    return for_parts(call, count, work, [&](int64_t first, int64_t last) -> spc_status {
+      Walk<3> walk = start;
+      walk.seek(first);
+      for (int64_t k = first; k < last; ++k, walk.next()) {
+        multiply(product, address(batch.a.data, walk.offset(0), size),
+                 address(batch.b.data, walk.offset(1), size),
+                 address(batch.c.data, walk.offset(2), size));
+      }
+      return SPC_OK;
+    });
+  }
   // Scratch belongs to the calling thread, so matrices that BLAS cannot take as they lie stay
   // there.
   const bool alone = !is_blas_layout(batch.a) || !is_blas_layout(batch.b) ||

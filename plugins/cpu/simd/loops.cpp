@@ -19,12 +19,13 @@ namespace spc::cpu {
   extern const SparseLoops sparse_loops;           \
   extern const SolveLoops solve_loops;             \
   extern const EigenLoops eigen_loops;             \
+  extern const ProductLoops product_loops;         \
   }
 #define SPC_CPU_TABLE(isa)                                                                     \
   {                                                                                            \
 #isa, &isa::elementwise_loops, &isa::compare_loops, &isa::math_loops, &isa::convert_loops, \
         &isa::reduce_loops, &isa::search_loops, &isa::exp_sum_loops, &isa::matrix_loops,       \
-        &isa::sparse_loops, &isa::solve_loops, &isa::eigen_loops                               \
+        &isa::sparse_loops, &isa::solve_loops, &isa::eigen_loops, &isa::product_loops          \
   }
 
 SPC_CPU_DECLARE(generic)

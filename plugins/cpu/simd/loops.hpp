@@ -185,6 +185,21 @@ struct SmallEigen {  // symmetric A [n, n], of which the lower triangle counts
   void *memory;  // (n (2 n + 7)) elements a lane
 };
 
+// C = A B, C [m, n] and A [m, k]; rows of B and of C are contiguous.
+struct SmallProduct {
+  int64_t m;
+  int64_t n;
+  int64_t k;
+  int64_t a_row_step;
+  int64_t a_column_step;
+  int64_t b_row_step;
+  int64_t c_row_step;
+};
+
+struct ProductLoops {
+  void (*product[dtype_count])(const SmallProduct &, const void *a, const void *b, void *c);
+};
+
 struct EigenLoops {
   int lanes[dtype_count];
   bool (*eigen[dtype_count])(const SmallEigen &);  // false: one does not converge
@@ -236,6 +251,7 @@ struct Loops {
   const SparseLoops *sparse;
   const SolveLoops *solve;
   const EigenLoops *eigen;
+  const ProductLoops *product;
 };
 
 // The loops for this processor, chosen once. SPACECORE_CPU_ISA = generic | avx2 | avx512 asks for a
