@@ -155,7 +155,8 @@ std::span<Value *const> deciding(Op op, std::span<Value *const> operands) {
   }
 }
 
-Dtype joined_dtype(Op op, std::span<Value *const> operands, Dtype fallback) {
+// That of the default context if no operand has one.
+Dtype joined_dtype(Op op, std::span<Value *const> operands) {
   Join all;
   for (Value *v : deciding(op, operands)) {
     if (v == nullptr) continue;
@@ -166,7 +167,7 @@ Dtype joined_dtype(Op op, std::span<Value *const> operands, Dtype fallback) {
     else
       all.strong(op == Op::solve ? floating_of(d) : d);
   }
-  return all.empty() ? fallback : all.result();
+  return all.empty() ? default_context()->dtype : all.result();
 }
 
 std::string dtype_text(const Value *v) {
@@ -260,7 +261,7 @@ std::string explain(std::string_view called, std::span<Value *const> operands) {
          operands.size());
   Family &family = family_of(operands.data(), static_cast<int>(operands.size()), "explain", nullptr,
                              scalar_roles(info(op).form));
-  const Dtype joined = joined_dtype(op, operands, default_context()->dtype);
+  const Dtype joined = joined_dtype(op, operands);
 
   Explanation e;
   e.line(fmt::format("{}: {}", called, info(op).text));

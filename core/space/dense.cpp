@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/space/dense.hpp"
 
+#include <cstddef>
+#include <vector>
+
 #include "core/ops/launch.hpp"
 #include "core/ops/ops.hpp"
 #include "core/registry/memory.hpp"
@@ -83,12 +86,15 @@ bool DenseCoordinateSpace::same_structure(const Space &other) const {
 
 Ref<Space> DenseCoordinateSpace::rebuilt(Ref<Context> target) const {
   Ref<Geometry> geometry = geometry_->converted_to(*target);
+  Ref<Array> prototype;
   if (prototype_) {
-    if (prototype_->dtype != target->dtype || !compatible(ctx->family, target->family))
-      fail(SPC_E_NOTIMPL, "{}: elements of family {} and dtype {} have no counterpart in {}",
-           kind(), ctx->family.name(), name(ctx->dtype), to_string(*target));
-    return like(std::move(target), prototype_, std::move(geometry));
+    prototype = ops::transfer(*target, *prototype_);
+  } else if (target->family.opaque()) {
+    // New elements need one to be like.
+    const std::vector<std::byte> zeros(static_cast<std::size_t>(size() * size_of(target->dtype)));
+    prototype = ops::from_host(*target, target->dtype, shape(), zeros.data());
   }
+  if (prototype) return like(std::move(target), std::move(prototype), std::move(geometry));
   return create(std::move(target), shape(), std::move(geometry));
 }
 

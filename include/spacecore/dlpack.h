@@ -45,7 +45,8 @@ typedef struct spc_dl_dtype {
 } spc_dl_dtype;
 
 typedef struct spc_dl_tensor {
-  void *data;
+  void *
+      data; /* with byte_offset a multiple of the size of a real number of dtype, or it is refused */
   spc_dl_device device;
   int32_t ndim;
   spc_dl_dtype dtype;

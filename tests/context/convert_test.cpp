@@ -188,6 +188,30 @@ TEST_F(Table, TheSameObjectIfNothingChanges) {
   EXPECT_EQ(same, 0);
 }
 
+TEST_F(Table, OpaqueElementsTravelByWayOfTheHost) {
+  load_opaque();
+  const Context cpu = context("cpu"), opaque = context("opaque");
+  const Array x = vector<double>(cpu, {1, 2}), handle = converted(x, of(opaque));
+  EXPECT_EQ(context_of(handle), text("opaque", "float64", "none"));
+  EXPECT_EQ(values<double>(converted(handle, of(cpu))), (std::vector<double>{1, 2}));
+  // Spaces, too, and elements can be made in them.
+  const Space s = dense_space(cpu, {2}, weighted(vector<double>(cpu, {1, 4})));
+  const Space there = converted(s, with(of(opaque), "silent"));
+  EXPECT_EQ(context_of(there), text(opaque));
+  Array zero, y;
+  check(spc_space_zeros(there, zero.out()));
+  check(spc_space_axpy(there, weak(2.0), handle, zero, y.out()));
+  Array norm_of_y;
+  check(spc_space_norm(there, y, norm_of_y.out()));
+  EXPECT_EQ(value<double>(norm_of_y), std::sqrt(4.0 + 64.0));
+  const Space back = converted(there, with(of(cpu), "silent"));
+  EXPECT_TRUE(equal(back, s));
+  LinOp A;
+  check(spc_linop_diagonal(vector<double>(cpu, {3, 5}), s, A.out()));
+  const LinOp B = converted(A, with(of(opaque), "silent"));
+  EXPECT_EQ(values<double>(converted(apply(B, handle), of(cpu))), (std::vector<double>{3, 10}));
+}
+
 // ---- every kind, between each pair of families
 
 struct Pair {

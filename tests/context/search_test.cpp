@@ -27,8 +27,12 @@ TEST(PluginSearch, TurnedOffOnlyLoadedFilesCount) {
   check(spc_load_plugin(SPACECORE_TEST_PLUGIN_DIR "/fakedev.so"));
   check(spc_backend_count(&count));
   EXPECT_EQ(count, 1);
-  EXPECT_EQ(values<double>(vector<double>(context("fakedev"), {1, 2})),
-            (std::vector<double>{1, 2}));
+  const Array x = vector<double>(context("fakedev"), {1, 2});
+  EXPECT_EQ(values<double>(x), (std::vector<double>{1, 2}));
+  // Nothing that has a family asks for a default one.
+  const spc_value operands[] = {x};
+  int64_t length = 0;
+  check(spc_explain("exp", 1, operands, nullptr, 0, &length));
 }
 
 TEST(PluginSearchDeathTest, CannotBeTurnedOffAfterwards) {
