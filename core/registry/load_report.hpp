@@ -20,6 +20,10 @@ class LoadReport {
   /// Why the file `<name>.so` was refused, with its path; "" if there was none.
   std::string refusal_of(std::string_view name) const;
 
+  // Around a fork.
+  void lock() { mutex_.lock(); }
+  void unlock() { mutex_.unlock(); }
+
  private:
   struct Line {
     const char *verdict;

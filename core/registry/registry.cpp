@@ -36,7 +36,7 @@ std::string lower_case(std::string_view name) {
 struct Registry::Impl {
   std::mutex load_lock;
   std::atomic<std::thread::id> loading_thread{};  // holds the load lock
-  std::atomic<bool> searched{false};  // or never to be
+  std::atomic<bool> searched{false};              // or never to be
   bool search_disabled = false;
   std::vector<std::string> added_directories;  // until the search
   std::set<std::string> accepted_files;
@@ -47,6 +47,11 @@ struct Registry::Impl {
   const Snapshot &snapshot() const noexcept { return *current.load(std::memory_order_acquire); }
   bool loading_here() const noexcept {
     return loading_thread.load(std::memory_order_acquire) == std::this_thread::get_id();
+  }
+
+  void unlock_after_fork(bool loading_too) {
+    report.unlock();
+    if (loading_too) load_lock.unlock();
   }
 
   class Loading {
@@ -119,20 +124,19 @@ Registry::Registry() : impl_(new Impl) {
   // Handlers run in the reverse order of their registration: those of the pool, which is locked
   // while a plugin is loaded, have to be there already.
   host_pool::release(host_pool::allocate(1));
-  // A child must not find the load lock held by a thread that it does not have.
+  // A child must not find a lock held by a thread that it does not have.
   static thread_local bool locked = false;
   pthread_atfork(
       [] {
         Impl &impl = *instance().impl_;
         locked = !impl.loading_here();
         if (locked) impl.load_lock.lock();
+        impl.report.lock();
       },
-      [] {
-        if (locked) instance().impl_->load_lock.unlock();
-      },
+      [] { instance().impl_->unlock_after_fork(locked); },
       [] {
         forks::after_fork_in_child();
-        if (locked) instance().impl_->load_lock.unlock();
+        instance().impl_->unlock_after_fork(locked);
       });
 }
 

@@ -3,10 +3,13 @@
 // happens once a process, so every test runs in a process of its own.
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 
@@ -227,6 +230,58 @@ TEST_F(Trust, TheUserMayAnswerForIt) {
     EXPECT_NE(report_line({"accepted", file, "is world-writable", "SPACECORE_PLUGIN_UNSAFE=1"}), "")
         << load_report();
   });
+}
+
+// ---- raised rights --------------------------------------------------------------------------------
+
+constexpr int no_raised_rights = 77;
+
+// Run by the next test in a copy of this program that belongs to somebody else and runs as such.
+TEST(TrustWithRaisedRights, DISABLED_Probe) {
+  if (getauxval(AT_SECURE) == 0) _exit(no_raised_rights);
+  EXPECT_EQ(version_of("tiny"), "");
+  EXPECT_EQ(version_of("order"), "");
+  const std::string report = load_report();
+  for (const char *place : {"/path/", "/data/", "/home/", "turned off"})
+    EXPECT_EQ(report.find(place), std::string::npos) << report;
+  EXPECT_NE(report.find("/spacecore/1/reference.so"), std::string::npos) << report;
+  // Not even on demand.
+  const char *const unsafe = getenv("SPACECORE_TEST_UNSAFE_FILE");
+  ASSERT_NE(unsafe, nullptr);
+  EXPECT_EQ(spc_load_plugin(unsafe), SPC_E_PLUGIN);
+  EXPECT_NE(last_error().find("is world-writable"), std::string::npos) << last_error();
+  finish();
+}
+
+TEST_F(Trust, RaisedRightsHeedNeitherEnvironmentNorHome) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers do not start with raised rights";
+#endif
+  if (geteuid() != 0) GTEST_SKIP() << "only root makes programs that run as somebody else";
+  const std::string program = scratch_.path("program");
+  fs::copy_file("/proc/self/exe", program);
+  set_mode(scratch_.path(), 0755);
+  ASSERT_EQ(chown(program.c_str(), 65534, 65534), 0);
+  set_mode(program, 04755);
+  copy("tiny", "path", "tiny.so");
+  copy("tiny", "home/.local/share/spacecore/1", "tiny.so");
+  copy("order_a", "data/spacecore/1", "order.so");
+  const std::string unsafe = copy("order_b", "unsafe", "order.so");
+  set_mode(unsafe, 0666);
+
+  const std::string variables[] = {"SPACECORE_PLUGIN_PATH=" + scratch_.path("path"),
+                                   "HOME=" + scratch_.path("home"),
+                                   "XDG_DATA_HOME=" + scratch_.path("data"),
+                                   "SPACECORE_PLUGINS=none",
+                                   "SPACECORE_PLUGIN_UNSAFE=1",
+                                   "SPACECORE_TEST_UNSAFE_FILE=" + unsafe};
+  std::string command = "exec env -i";
+  for (const std::string &variable : variables) command += " '" + variable + "'";
+  command += " '" + program + "' --gtest_filter='*Probe' --gtest_also_run_disabled_tests";
+  const int status = std::system(command.c_str());
+  if (WIFEXITED(status) && WEXITSTATUS(status) == no_raised_rights)
+    GTEST_SKIP() << "this file system or machine gives programs no rights";
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
 }
 
 }  // namespace
