@@ -192,12 +192,12 @@ SPC_EXPORT spc_status spc_context_normalize(const spc_target *target, spc_contex
  * lists, scalars, None. */
 SPC_EXPORT spc_status spc_context_infer(spc_value x, spc_context *out);
 
-/* Context of a new object. target not NULL: context_normalize(target). Else of the sources, the
- * contexts of objects and raw values: none: the default context. One family (families of one base
- * chain count as one, the most derived wins): it, the join of the dtypes, the least check level of
- * the contexts (of raw arrays, none, only if there is no context). Several families: the default
- * context; ContextConflict (a ValueErr) `Incompatible inferred contexts: ('cpu', 'fakedev')` under
- * resolution policy error. */
+/* Context of a new object. A target that has a name or a context: context_normalize(target). Else,
+ * with the target's policy, of the sources, the contexts of objects and raw values: none: the
+ * default context. One family (families of one base chain count as one, the most derived wins): it,
+ * the join of the dtypes, the least check level of the contexts (of raw arrays, none, only if there
+ * is no context). Several families: the default context; ContextConflict (a ValueErr) `Incompatible
+ * inferred contexts: ('cpu', 'fakedev')` under resolution policy error. */
 SPC_EXPORT spc_status spc_context_resolve(const spc_target *target, int64_t n_contexts, const
     spc_context *contexts, int64_t n_values, const spc_value *values, spc_context *out);
 
@@ -330,9 +330,10 @@ SPC_EXPORT spc_status spc_array_from_host(spc_context ctx, int32_t dtype, int32_
 
 /* An array over the caller's host memory, without a copy. strides in elements, NULL: row-major.
  * data is the first element and stays valid until deleter(user, data) is called, once, when the
- * last view is gone; deleter NULL: until the array and its views are released. An array with stride
- * 0 along an axis longer than 1 is read-only. On failure the deleter is not called. TypeErr: the
- * family does not use host memory; ValueErr: data NULL, not aligned to the dtype. */
+ * last view is gone; deleter NULL: until the array and its views are released. An array whose
+ * strides may put one element behind several positions (stride 0 along an axis longer than 1, say)
+ * is read-only. On failure the deleter is not called. TypeErr: the family does not use host memory;
+ * ValueErr: data NULL, not aligned to the dtype. */
 SPC_EXPORT spc_status spc_array_borrow(spc_context ctx, int32_t dtype, int32_t ndim, const int64_t
     *shape, const int64_t *strides, void *data, spc_deleter_fn deleter, void *user, spc_array *out);
 
@@ -412,7 +413,8 @@ SPC_EXPORT spc_status spc_array_convert(spc_array x, const spc_target *target, s
 /* An array over the memory of a DLManagedTensor (versioned = 0) or DLManagedTensorVersioned 1.x (1)
  * of host memory, not copied; its deleter is called once, when the last view is gone, and never on
  * failure. Read-only as the tensor says. ctx NULL: the default context. TypeErr: device, dtype
- * outside the nine, lanes; ValueErr: major version, shape. */
+ * outside the nine, lanes, the context's family does not use host memory; ValueErr: major version,
+ * shape, data not aligned to the dtype. */
 SPC_EXPORT spc_status spc_array_from_dlpack(spc_context ctx, void *managed, int32_t versioned,
     spc_array *out);
 
