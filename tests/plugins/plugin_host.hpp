@@ -114,8 +114,8 @@ struct Family {
 
   // The entry for a signature: one dtype, or a pair.
   const spc_op_entry *find(uint32_t op, uint32_t first, uint32_t second) const {
-    const bool pair = op == SPC_OP_astype || op == SPC_OP_sum || op == SPC_OP_prod ||
-                      op == SPC_OP_spmm;
+    const bool pair =
+        op == SPC_OP_astype || op == SPC_OP_sum || op == SPC_OP_prod || op == SPC_OP_spmm;
     for (uint32_t i = 0; i < family.n_ops; ++i) {
       const spc_op_entry &e = family.ops[i];
       if (e.op != op) continue;

@@ -10,9 +10,9 @@ const spacecore_openblas_table spacecore_openblas_v1 = {
     .int_bytes = sizeof(lapack_int),
     .prepare = spacecore_openblas_prepare,
     .take_illegal_argument = spacecore_openblas_take_illegal_argument,
+    .one_thread_begin = spacecore_openblas_one_thread_begin,
+    .one_thread_end = spacecore_openblas_one_thread_end,
 #define SPC_OPENBLAS_ENTRY(function) .function = function,
     SPC_OPENBLAS_FUNCTIONS(SPC_OPENBLAS_ENTRY)
 #undef SPC_OPENBLAS_ENTRY
-    .one_thread_begin = spacecore_openblas_one_thread_begin,
-    .one_thread_end = spacecore_openblas_one_thread_end,
 };
