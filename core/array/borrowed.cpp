@@ -26,7 +26,7 @@ std::int64_t strided_extent(const Dims &shape, const Dims &strides, const char *
   return extent;
 }
 
-// No element lies behind two positions: taken by falling stride, each axis steps over all that the
+// No element lies behind two positions: taken by rising stride, each axis steps over all that the
 // finer ones reach. Some interleaved layouts that repeat nothing are not recognised.
 bool names_each_once(const Dims &shape, const Dims &strides) {
   std::vector<std::pair<std::int64_t, std::int64_t>> axes;  // stride, length

@@ -45,7 +45,8 @@ Ref<Value> matrix_norm(Family &family, Array &x, const OpArgs &args, std::int64_
   const std::int64_t summed = columns ? row_axis : col_axis,
                      compared = columns ? col_axis : row_axis;
   if (x.shape[static_cast<int>(compared)] == 0)
-    fail(SPC_E_VALUE, "norm: order {} of shape {}: no elements along axis {}", p, x.shape, compared);
+    fail(SPC_E_VALUE, "norm: order {} of shape {}: no elements along axis {}", p, x.shape,
+         compared);
   OpArgs plain(Op::norm);  // the partial result never goes to `into`
   Ref<Array> sums = vector_norm(family, x, 1.0, 1, &summed, true, plain);
   OpArgs pick(p > 0 ? Op::max : Op::min);
@@ -54,7 +55,7 @@ Ref<Value> matrix_norm(Family &family, Array &x, const OpArgs &args, std::int64_
   pick.n_axes = 1;
   pick.axes = &compared;
   pick.keepdims = true;
-  Ref<Array> both = Ref<Array>::adopt(static_cast<Array *>(reduce(pick).leak()));
+  Ref<Array> both = dispatch_array(pick);
   if (args.keepdims) return finish(both, args);
   OpArgs drop(Op::squeeze);
   const std::int64_t axes[2] = {row_axis, col_axis};
@@ -62,7 +63,7 @@ Ref<Value> matrix_norm(Family &family, Array &x, const OpArgs &args, std::int64_
   drop.n_in = 1;
   drop.n_axes = 2;
   drop.axes = axes;
-  Ref<Array> result = Ref<Array>::adopt(static_cast<Array *>(view(drop).leak()));
+  Ref<Array> result = dispatch_array(drop);
   return finish(result, args);
 }
 
@@ -77,7 +78,7 @@ Ref<Value> spectral_norm(Family &family, const Ref<Array> &x, const OpArgs &args
   last.axes = source;
   last.ndim = 2;
   last.shape = destination;
-  Ref<Array> matrices = Ref<Array>::adopt(static_cast<Array *>(view(last).leak()));
+  Ref<Array> matrices = dispatch_array(last);
   matrices = in_dtype(matrices, floating_of(x->dtype));
   Ref<Array> values = singular_values(family, *matrices, args.op);
   const bool nuclear = args.ord == SPC_ORD_NUC;
@@ -91,7 +92,7 @@ Ref<Value> spectral_norm(Family &family, const Ref<Array> &x, const OpArgs &args
   pick.n_in = 1;
   pick.n_axes = 1;
   pick.axes = axes;
-  Ref<Array> result = Ref<Array>::adopt(static_cast<Array *>(reduce(pick).leak()));
+  Ref<Array> result = dispatch_array(pick);
   if (args.keepdims) {
     Dims shape = x->shape;
     shape[row_axis] = shape[col_axis] = 1;
