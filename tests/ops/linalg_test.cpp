@@ -248,6 +248,9 @@ TEST_P(Linalg, SolveErrorsLeaveTheOutputAlone) {
   Array a = array<double>(ctx, {2, 2, 2}, {1, 0, 0, 1, 1, 2, 2, 4}), r;
   Array out = array<double>(ctx, {2, 2}, {5, 6, 7, 8}), b = vector<double>(ctx, {1, 1});
   expect_refused(spc_solve_into(a, b, nullptr, out), "solve", "solve", "singular matrix");
+  // A zero pivot before any NaN.
+  Array late = array<double>(ctx, {2, 2}, {0, 0, 0, NAN}), x;
+  expect_refused(spc_solve(late, b, nullptr, x.out()), "solve", "solve", "singular matrix");
   EXPECT_EQ(values<double>(out), std::vector<double>({5, 6, 7, 8}));
   Array wrong = array<float>(ctx, {2, 2}, {5, 6, 7, 8});
   expect_error(spc_solve_into(a, b, nullptr, wrong), SPC_E_TYPE, {"solve", "float32", "float64"});

@@ -22,7 +22,8 @@ template <class T>
 void solve_rows(const Blas &blas, const Memory<T> &memory, int n, int k, T *x, int step) {
   for (int i = 0; i < n; ++i) {
     const int64_t other = memory.swaps[i] - 1;
-    if (other != i) std::swap_ranges(x + i * step, x + i * step + k, x + other * step);
+    T *const row = x + int64_t{i} * step;
+    if (other != i) std::swap_ranges(row, row + k, x + other * step);
   }
   const T one = 1;
   const auto side = [&](CBLAS_UPLO triangle, CBLAS_DIAG diagonal) {
@@ -38,15 +39,16 @@ void solve_rows(const Blas &blas, const Memory<T> &memory, int n, int k, T *x, i
   side(CblasUpper, CblasNonUnit);
 }
 
-// NaN, given or come of an overflow, reaches the last pivot and from there all of X. OpenBLAS has no
-// row for a pivot among NaN: it notes the one above, and there may be none.
+// The first pivot that is NaN, given or come of an overflow; n if none is. From there NaN goes on to
+// the last pivot, so X is filled with it. OpenBLAS has no row for a pivot among NaN: it notes the one
+// above, and there may be none.
 template <class T>
-bool met_nan(int n, const Memory<T> &memory) {
+int first_nan_pivot(int n, const Memory<T> &memory) {
   for (int i = 0; i < n; ++i) {
     const T pivot = memory.factors[i * (int64_t{n} + 1)];
-    if (memory.swaps[i] <= i || pivot != pivot) return true;
+    if (memory.swaps[i] <= i || pivot != pivot) return i;
   }
-  return false;
+  return n;
 }
 
 template <class T>
@@ -68,11 +70,13 @@ spc_status solve_one(const spc_call *call, const Blas &blas, const View<T> &a, c
   const lapack_int info =
       (blas.*Lapack<T>::getrf)(LAPACK_COL_MAJOR, n, n, raw(memory.factors), n, memory.swaps);
   if (info < 0) return refused(call, blas, "getrf", info);
-  if (met_nan(n, memory)) {
+  // Elimination ends at the first bad pivot: a zero there is an error, NaN a result.
+  const int nan = first_nan_pivot(n, memory);
+  if (info > 0 && info <= nan) return fail(call, SPC_E_LINALG, "singular matrix");
+  if (nan < n) {
     fill_view(x, T(std::numeric_limits<RealOf<T>>::quiet_NaN()));
     return SPC_OK;
   }
-  if (info > 0) return fail(call, SPC_E_LINALG, "singular matrix");
 
   int step = 0;
   if (lapack_rows(x.transposed(), &step)) {
