@@ -22,7 +22,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const std::string below = "spacecore/" + std::to_string(SPC_ABI_MAJOR);
+std::string below() {
+  return "spacecore/" + std::to_string(SPC_ABI_MAJOR);
+}
 
 bool is_turned_off(LoadReport &report) {
   const char *const plugins = secure_getenv("SPACECORE_PLUGINS");
@@ -54,9 +56,9 @@ void add_path_of_environment(std::vector<std::string> &directories, LoadReport &
 // Relative values count as unset: that is the rule for these variables everywhere.
 void add_home(std::vector<std::string> &directories) {
   if (const char *const data = secure_getenv("XDG_DATA_HOME"); data != nullptr && *data == '/')
-    directories.push_back(fs::path(data) / below);
+    directories.push_back(fs::path(data) / below());
   else if (const char *const home = secure_getenv("HOME"); home != nullptr && *home == '/')
-    directories.push_back(fs::path(home) / ".local/share" / below);
+    directories.push_back(fs::path(home) / ".local/share" / below());
 }
 
 void add_places_of_library(std::vector<std::string> &directories, LoadReport &report) {
@@ -64,12 +66,12 @@ void add_places_of_library(std::vector<std::string> &directories, LoadReport &re
   Dl_info info;
   if (dladdr(&anchor, &info) != 0 && info.dli_fname != nullptr) {
     try {
-      directories.push_back(fs::path(resolved_path(info.dli_fname)).parent_path() / below);
+      directories.push_back(fs::path(resolved_path(info.dli_fname)).parent_path() / below());
     } catch (const Error &e) {
       report.note(info.dli_fname, e.message());
     }
   }
-  directories.push_back(fs::path(SPC_INSTALLED_LIBRARY_DIR) / below);
+  directories.push_back(fs::path(SPC_INSTALLED_LIBRARY_DIR) / below());
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string_view>
+#include <vector>
 
 #include "core/registry/elf_file.hpp"
 #include "core/support/error.hpp"
@@ -25,11 +26,21 @@ bool lies_above(std::string_view component, std::string_view file) {
          file[component.size()] == '/';
 }
 
+// "/", "/a", "/a/b" and so on down to the file itself.
+std::vector<std::string> components_of(const std::string &file) {
+  std::vector<std::string> components = {"/"};
+  for (std::size_t end = 0; end != std::string::npos;) {
+    end = file.find('/', end + 1);
+    components.push_back(file.substr(0, end));
+  }
+  return components;
+}
+
 struct Verdict {
   std::string refusal, note;
 };
 
-Verdict judge(const std::string &component, const struct stat &s, bool above,
+Verdict judge(const std::string &component, const struct stat &s, bool above_own_directory,
               const TrustRules &rules) {
   const unsigned mode = s.st_mode & 07777u;
   const std::string facts =
@@ -41,7 +52,7 @@ Verdict judge(const std::string &component, const struct stat &s, bool above,
                         component, s.st_uid, rules.user, rules.library_owner, facts),
             ""};
   // Nobody can replace what others own in a sticky directory; but anybody can add to it.
-  const bool sticky = above && (s.st_mode & S_ISVTX) != 0;
+  const bool sticky = above_own_directory && (s.st_mode & S_ISVTX) != 0;
   if ((s.st_mode & S_IWOTH) != 0 && !sticky)
     return {fmt::format("'{}' is world-writable ({})", component, facts), ""};
   if ((s.st_mode & S_IWGRP) != 0 && !sticky) {
@@ -73,29 +84,22 @@ TrustRules TrustRules::of_process() {
 }
 
 std::string check_trusted(const std::string &file, const TrustRules &rules) {
-  const std::size_t own_directory = file.rfind('/');
   std::string notes;
   const auto add = [&](const std::string &text) { notes += (notes.empty() ? "" : "; ") + text; };
-  for (std::size_t end = 0; end != std::string::npos;) {
-    end = file.find('/', end + 1);
-    // "/", "/a", "/a/b" and so on: the root comes with the first turn.
-    for (const std::string &component :
-         {end == file.find('/', 1) ? std::string("/") : std::string(), file.substr(0, end)}) {
-      if (component.empty()) continue;
-      struct stat status;
-      if (lstat(component.c_str(), &status) != 0)
-        fail(SPC_E_PLUGIN, "{}: '{}' cannot be examined: {}", file, component,
-             std::strerror(errno));
-      const bool above =
-          S_ISDIR(status.st_mode) && component.size() < (own_directory == 0 ? 1 : own_directory);
-      const Verdict verdict = judge(component, status, above, rules);
-      if (!verdict.note.empty()) add(verdict.note);
-      if (verdict.refusal.empty()) continue;
-      if (!rules.unsafe)
-        fail(SPC_E_PLUGIN, "{}: is not trusted: {}{}", file, verdict.refusal,
-             rules.raised_rights ? "" : "; SPACECORE_PLUGIN_UNSAFE=1 loads it all the same");
-      add(verdict.refusal + ", loaded because of SPACECORE_PLUGIN_UNSAFE=1");
-    }
+  const std::vector<std::string> components = components_of(file);
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    struct stat status;
+    if (lstat(components[i].c_str(), &status) != 0)
+      fail(SPC_E_PLUGIN, "{}: '{}' cannot be examined: {}", file, components[i],
+           std::strerror(errno));
+    const bool above_own_directory = i + 2 < components.size();
+    const Verdict verdict = judge(components[i], status, above_own_directory, rules);
+    if (!verdict.note.empty()) add(verdict.note);
+    if (verdict.refusal.empty()) continue;
+    if (!rules.unsafe)
+      fail(SPC_E_PLUGIN, "{}: is not trusted: {}{}", file, verdict.refusal,
+           rules.raised_rights ? "" : "; SPACECORE_PLUGIN_UNSAFE=1 loads it all the same");
+    add(verdict.refusal + ", loaded because of SPACECORE_PLUGIN_UNSAFE=1");
   }
   return notes;
 }
