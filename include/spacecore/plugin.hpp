@@ -32,7 +32,8 @@
 
 namespace spc {
 // Hidden: a plugin exports two symbols, also where it is compiled without -fvisibility=hidden.
-namespace [[gnu::visibility("hidden")]] plugin {
+#pragma GCC visibility push(hidden)
+namespace plugin {
 
 // ---- dtypes ------------------------------------------------------------------------------------
 
@@ -317,7 +318,8 @@ spc_status add_families(const spc_host_api *api, spc_registrar registrar,
   return status;
 }
 
-}  // namespace gnu::visibility("hidden")]]plugin
+}  // namespace plugin
+#pragma GCC visibility pop
 }  // namespace spc
 
 /// Defines both exports of a plugin: the marker, and register_ops, which adds the families (one or

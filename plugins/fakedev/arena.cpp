@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstring>
 #include <iterator>
+#include <utility>
 
 namespace spc::fakedev {
 namespace {
@@ -48,9 +49,14 @@ void *Arena::alloc(std::uint64_t bytes) {
       std::find_if(gaps_.begin(), gaps_.end(), [&](const auto &g) { return g.second >= wanted; });
   if (gap == gaps_.end()) return nullptr;
   const auto [address, size] = *gap;
-  used_.emplace(address, Block{bytes, wanted});
-  gaps_.erase(gap);
-  if (size > wanted) gaps_.emplace(address + wanted, size - wanted);
+  Gaps own{{address, wanted}};
+  used_.emplace(address, Block{bytes, wanted, own.extract(own.begin())});
+  Gaps::node_type rest = gaps_.extract(gap);
+  if (size > wanted) {
+    rest.key() = address + wanted;
+    rest.mapped() = size - wanted;
+    gaps_.insert(std::move(rest));
+  }
   void *const device = reinterpret_cast<void *>(address);
   std::memset(alias(device), fill_pattern, std::min(wanted, filled_bytes));
   return device;
@@ -61,6 +67,7 @@ bool Arena::free(void *device) {
   if (block == used_.end()) return false;
   const std::uintptr_t address = block->first;
   std::uint64_t size = block->second.reserved;
+  Gaps::node_type gap = std::move(block->second.gap);
   used_.erase(block);
   if (size >= big_block) madvise(alias(device), size, MADV_DONTNEED);
   const auto next = gaps_.find(address + size);
@@ -76,7 +83,8 @@ bool Arena::free(void *device) {
       return true;
     }
   }
-  gaps_.emplace(address, size);
+  gap.mapped() = size;
+  gaps_.insert(std::move(gap));
   return true;
 }
 

@@ -34,14 +34,16 @@ class Arena {
   void *alias(const void *address) const;
 
  private:
+  using Gaps = std::map<std::uintptr_t, std::uint64_t>;
   struct Block {
     std::uint64_t bytes;     // as asked for
     std::uint64_t reserved;  // in whole units of the alignment
+    Gaps::node_type gap;     // what the block becomes when it is freed, which needs no memory then
   };
 
   std::byte *base_ = nullptr;  // of the device addresses
   std::map<std::uintptr_t, Block> used_;
-  std::map<std::uintptr_t, std::uint64_t> gaps_;  // bytes between blocks, neighbours merged
+  Gaps gaps_;  // bytes between blocks, neighbours merged
 };
 
 }  // namespace spc::fakedev

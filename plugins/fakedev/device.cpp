@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -34,9 +35,15 @@ void *Device::alloc(std::uint64_t bytes) {
 
 void Device::free(void *block) {
   const std::lock_guard lock(mutex_);
-  push([this, block] {
+  const auto release = [this, block] {
     if (!arena_.free(block)) keep({SPC_E_RUNTIME, 0, "free", "no live block begins there"});
-  });
+  };
+  try {
+    push(release);
+  } catch (const std::bad_alloc &) {
+    drain();
+    release();
+  }
 }
 
 void Device::copy_in(void *to, const void *from, std::uint64_t bytes) {
@@ -107,8 +114,13 @@ void Device::push(std::function<void()> task) {
 
 void Device::drain() {
   while (!queue_.empty()) {
-    queue_.front()();
+    const std::function<void()> task = std::move(queue_.front());
     queue_.pop_front();
+    try {
+      task();
+    } catch (const std::bad_alloc &) {
+      keep({SPC_E_MEMORY, 0, "", "no memory"});
+    }
   }
 }
 

@@ -35,11 +35,7 @@ spc_status mem_alloc(void *state, std::uint64_t bytes, void *, void **out) {
 }
 
 void mem_free(void *state, void *data, void *) {
-  try {
-    device_of(state).free(data);
-  } catch (const std::exception &) {
-    // No memory to queue the free: the block is lost.
-  }
+  device_of(state).free(data);
 }
 
 spc_status mem_copy_to_host(void *state, void *host, const void *src, std::uint64_t bytes, void *,
