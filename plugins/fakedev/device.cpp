@@ -90,7 +90,7 @@ void Device::submit(DeferredCall call) {
   const bool at_once = call.needs_caller();
   // Shared only because std::function copies.
   push([this, shared = std::make_shared<DeferredCall>(std::move(call))] {
-    keep(shared->run(arena_));
+    if (!lost_) keep(shared->run(arena_));
   });
   if (at_once) drain();
 }
@@ -103,7 +103,7 @@ void Device::submit(std::function<void()> task) {
 Failure Device::run(DeferredCall call) {
   const std::lock_guard lock(mutex_);
   drain();
-  keep(call.run(arena_));
+  if (!lost_) keep(call.run(arena_));
   return take_failure();
 }
 
@@ -125,10 +125,12 @@ void Device::drain() {
 }
 
 void Device::keep(Failure failure) {
+  lost_ |= failure.code == SPC_E_MEMORY;
   if (failure_.code == SPC_OK) failure_ = std::move(failure);
 }
 
 Failure Device::take_failure() {
+  lost_ = false;
   return std::exchange(failure_, Failure{});
 }
 

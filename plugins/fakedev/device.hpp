@@ -57,6 +57,9 @@ class Device {
   Arena arena_;
   std::deque<std::function<void()>> queue_;
   Failure failure_;
+  // A kernel ran out of memory: what is queued behind it would read what was never written, so no
+  // kernel runs until the failure has been reported.
+  bool lost_ = false;
 };
 
 }  // namespace spc::fakedev
