@@ -44,20 +44,28 @@ const spc_host_api *KernelHost::api() {
 }
 
 spc_status KernelHost::scratch(spc_exec exec, std::uint64_t, std::uint64_t bytes, void **out) {
-  KernelHost &self = of(exec);
-  void *const block = ::operator new (bytes, std::align_val_t{scratch_alignment}, std::nothrow);
-  if (!block) {
-    set_error(exec, SPC_E_MEMORY, 0, nullptr, "no memory for scratch");
+  // Kernels let no exception through.
+  try {
+    std::vector<void *> &blocks = of(exec).scratch_;
+    blocks.reserve(blocks.size() + 1);
+    *out = ::operator new (bytes, std::align_val_t{scratch_alignment});
+    blocks.push_back(*out);
+    return SPC_OK;
+  } catch (const std::bad_alloc &) {
+    set_error(exec, SPC_E_MEMORY, 0, nullptr, "no scratch");
     return SPC_E_MEMORY;
   }
-  self.scratch_.push_back(block);
-  *out = block;
-  return SPC_OK;
 }
 
 void KernelHost::set_error(spc_exec exec, spc_status code, std::int64_t native, const char *where,
                            const char *text) {
-  of(exec).reported_ = {code, native, where ? where : "", text ? text : ""};
+  Failure &reported = of(exec).reported_;
+  try {
+    reported = {code, native, where ? where : "", text ? text : ""};
+  } catch (const std::bad_alloc &) {
+    reported.code = code;  // without its text
+    reported.native = native;
+  }
 }
 
 spc_status KernelHost::parallel(spc_exec, std::int64_t n_parts, spc_part_fn fn, void *arg) {

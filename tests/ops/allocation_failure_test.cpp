@@ -403,7 +403,7 @@ TEST_P(AllocationFailure, IsAStatusAndLosesNothing) {
           check(spc_last_error(&error));
           EXPECT_TRUE(status == SPC_E_MEMORY ||
                       (status == SPC_E_CALLBACK && error.native == SPC_E_MEMORY))
-              << "allocation " << k << ": " << error.message;
+              << "allocation " << k << ": " << error.kind << " " << error.message;
           spc_clear_error();
         }
         // What was queued may have failed for want of memory, too.
