@@ -13,7 +13,7 @@
 namespace spc::fakedev {
 namespace {
 
-constexpr std::size_t most_kernels = 256;
+constexpr std::size_t most_kernels = 128;
 
 const spc_op_entry &wrapped(std::size_t i) {
   return reference::reference_ops[i];

@@ -29,7 +29,15 @@ struct OpRow {
   std::string text, shapes, dtype, errors, reference;
 };
 
-const OpRow op_rows[] = {
+// Plain data first: a table of strings would be one huge function.
+struct OpData {
+  const char *name;
+  std::uint32_t code;
+  int since;
+  const char *signature, *profile, *rule, *key, *effects;
+  const char *text, *shapes, *dtype, *errors, *reference;
+};
+constexpr OpData op_data[] = {
 #define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, KEY, EFFECTS, LINEAR_IN, BATCH, VJP, TEXT, \
                SHAPES, DTYPE, ERRORS, REFERENCE)                                                 \
   {#NAME,    CODE, SINCE,  #SIG,  #PROFILE, #RULE,    #KEY,                                      \
@@ -37,16 +45,35 @@ const OpRow op_rows[] = {
 #include "spacecore/ops.def"
 };
 
+const std::vector<OpRow> op_rows = [] {
+  std::vector<OpRow> rows;
+  for (const OpData &d : op_data)
+    rows.push_back({d.name, d.code, d.since, d.signature, d.profile, d.rule, d.key, d.effects,
+                    d.text, d.shapes, d.dtype, d.errors, d.reference});
+  return rows;
+}();
+
 struct ApiRow {
   std::string name;
   int since;
   std::string group, params, doc;
 };
 
-const ApiRow api_rows[] = {
+struct ApiData {
+  const char *name;
+  int since;
+  const char *group, *params, *doc;
+};
+constexpr ApiData api_data[] = {
 #define SPC_API(NAME, SINCE, GROUP, PARAMS, DOC) {#NAME, SINCE, #GROUP, #PARAMS, DOC},
 #include "spacecore/api.def"
 };
+
+const std::vector<ApiRow> api_rows = [] {
+  std::vector<ApiRow> rows;
+  for (const ApiData &d : api_data) rows.push_back({d.name, d.since, d.group, d.params, d.doc});
+  return rows;
+}();
 
 // C parameters of each signature without the results; `into` says whether the op has a form that
 // writes into an existing array.
