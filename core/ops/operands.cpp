@@ -31,7 +31,8 @@ Family &family_of(Value *const *operands, int n, const char *op, const Array *in
     Family *f = family_if_array(*v);
     if (f == nullptr)
       fail(SPC_E_TYPE, "{}: expected an array or a scalar, got {}", op, describe(v));
-    Family *&of_role = (scalar_roles >> i & 1u) != 0 && is_host_scalar(*v) ? scalar_family : family;
+    Family *&of_role =
+        i < 32 && (scalar_roles >> i & 1u) != 0 && is_host_scalar(*v) ? scalar_family : family;
     of_role = of_role == nullptr ? f : &common_family(*of_role, *f, op);
   }
   if (family == nullptr) family = scalar_family;
