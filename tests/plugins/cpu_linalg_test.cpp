@@ -12,6 +12,7 @@
 #include <random>
 
 #include "tests/plugins/plugin_host.hpp"
+#include "tests/support/at_page_end.hpp"
 
 namespace spc::plugin_test {
 namespace {
@@ -62,13 +63,13 @@ enum class Layout { rows, columns, spread, backwards, still };
 constexpr Layout layouts[] = {Layout::rows, Layout::columns, Layout::spread, Layout::backwards};
 
 // Matrices [batch.., rows, columns], or vectors where columns is -1. `still` repeats one matrix
-// along the batch. Memory between the elements is NaN.
+// along the batch. Memory between the elements is NaN, that behind the last unreadable.
 template <class T>
 struct Tensor {
   Shape shape;
   Shape strides;
   int64_t first = 0;
-  std::vector<T> memory;
+  std::vector<T, test::AtPageEnd<T>> memory;
   size_t own;
 
   Tensor(const Shape &batch, int64_t rows, int64_t columns, Layout layout)
