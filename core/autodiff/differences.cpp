@@ -139,14 +139,6 @@ Ref<Array> real_array(Value &v, Family &family) {
   return ops::astype(*a, Dtype::float64);
 }
 
-Ref<Array> op_of_two(Op op, Value &a, Value &b) {
-  OpArgs args(op);
-  args.in[0] = &a;
-  args.in[1] = &b;
-  args.n_in = 2;
-  return dispatch_array(args);
-}
-
 }  // namespace
 
 std::pair<Ref<Value>, Ref<Value>> value_and_grad(const Function &f, Function::Args args,
@@ -189,8 +181,8 @@ Ref<Array> jacfwd(const Function &f, Function::Args args, std::int32_t argnum) {
       if (end->shape != value_shape)
         fail(SPC_E_VALUE, "jacfwd: f gave shape {} at the base point, then {}", value_shape,
              end->shape);
-    const Ref<Array> difference = op_of_two(Op::subtract, *forward, *back);
-    kept.push_back(op_of_two(Op::divide, *difference, const_cast<Scalar &>(width)));
+    const Ref<Array> difference = ops::call(Op::subtract, {forward.get(), back.get()});
+    kept.push_back(ops::divide(*difference, const_cast<Scalar &>(width)));
     columns.push_back(kept.back().get());
   }
   OpArgs stack(Op::stack);

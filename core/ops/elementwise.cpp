@@ -256,16 +256,12 @@ Ref<Value> axpby(const OpArgs &args) {
 
 namespace spc::ops {
 
-namespace {
-
-Ref<Array> call(Op op, std::initializer_list<Value *> in, Array *into = nullptr) {
+Ref<Array> call(Op op, std::initializer_list<Value *> in, Array *into) {
   OpArgs args(op);
   for (Value *v : in) args.in[args.n_in++] = v;
   args.into = into;
   return dispatch_array(args);
 }
-
-}  // namespace
 
 Ref<Array> add(Value &a, Value &b) {
   return call(Op::add, {&a, &b});

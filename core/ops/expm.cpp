@@ -51,19 +51,13 @@ double log2_backward_error(int m) {
   return (2 * std::lgamma(m + 1) - std::lgamma(2 * m + 1) - std::lgamma(2 * m + 2)) / std::log(2.0);
 }
 
-Ref<Array> call(Op op, std::initializer_list<Value *> in) {
-  OpArgs args(op);
-  for (Value *v : in) args.in[args.n_in++] = v;
-  return dispatch_array(args);
-}
-
 Scalar number(double x) {
   return Scalar(SPC_WEAK_FLOAT, 0, x);
 }
 
 Ref<Array> scaled(Array &x, double factor) {
   Scalar f = number(factor);
-  return call(Op::multiply, {&f, &x});
+  return ops::call(Op::multiply, {&f, &x});
 }
 
 double norm1(Array &x) {
@@ -76,14 +70,14 @@ double norm1(Array &x) {
 }
 
 double largest(Array &x) {
-  return read_scalar(*call(Op::max, {&x})).real();
+  return read_scalar(*ops::call(Op::max, {&x})).real();
 }
 
 // log2 of the 1-norm of |x|^p, -inf where it is 0. The row vector 1 |x|^p is scaled every few steps,
 // so that it neither overflows nor vanishes.
 double log2_norm_of_modulus_power(Array &x, double norm, int p) {
   constexpr int steps_between_scalings = 3;
-  Ref<Array> modulus = ops::transpose(*scaled(*call(Op::abs, {&x}), 1 / norm));
+  Ref<Array> modulus = ops::transpose(*scaled(*ops::call(Op::abs, {&x}), 1 / norm));
   Ref<Array> v = new_array(*x.family, modulus->dtype, {x.shape[0]});
   ops::fill(*v, 1);
   double log2_scale = p * std::log2(norm);
@@ -143,9 +137,9 @@ Ref<Array> pade(Array &x, int m, Ref<Array> (&even)[5]) {
     return low;
   };
   Ref<Array> u = ops::matmul(x, *polynomial(1)), v = polynomial(0);
-  Ref<Array> minus = call(Op::subtract, {v.get(), u.get()});
-  Ref<Array> plus = call(Op::add, {v.get(), u.get()});
-  return call(Op::solve, {minus.get(), plus.get()});
+  Ref<Array> minus = ops::call(Op::subtract, {v.get(), u.get()});
+  Ref<Array> plus = ops::call(Op::add, {v.get(), u.get()});
+  return ops::call(Op::solve, {minus.get(), plus.get()});
 }
 
 // How often 2^log2_norm has to be halved.
@@ -235,7 +229,7 @@ Ref<Value> expm(const OpArgs &args) {
   x = in_dtype(x, dtype);
   Ref<Array> result;
   if (x->shape[x->ndim() - 1] == 1) {
-    result = call(Op::exp, {x.get()});
+    result = ops::call(Op::exp, {x.get()});
   } else if (x->ndim() == 2) {
     result = exponential(*x);
   } else {

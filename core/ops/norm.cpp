@@ -159,18 +159,11 @@ Ref<Value> norm(const OpArgs &args) {
 namespace spc::ops {
 
 Ref<Array> norm(Value &x) {
-  OpArgs args(Op::norm);
-  args.in[0] = &x;
-  args.n_in = 1;
-  return dispatch_array(args);
+  return call(Op::norm, {&x});
 }
 
 void norm_into(Value &x, Array &out) {
-  OpArgs args(Op::norm);
-  args.in[0] = &x;
-  args.n_in = 1;
-  args.into = &out;
-  dispatch(args);
+  call(Op::norm, {&x}, &out);
 }
 
 }  // namespace spc::ops

@@ -5,6 +5,7 @@
 // exactly the result's shape and dtype. All argument, dtype and shape rules live behind them.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 
 #include "core/array/value.hpp"
@@ -78,6 +79,9 @@ class Offered {
 void set_interposer(spc_interposer_fn fn, void *user);
 
 namespace ops {
+
+/// An op of the table on its operands alone (nullptr: absent); into: write there.
+Ref<Array> call(Op op, std::initializer_list<Value *> in, Array *into = nullptr);
 
 Ref<Array> empty(Context &ctx, const Dims &shape, Dtype dtype);
 Ref<Array> zeros(Context &ctx, const Dims &shape, Dtype dtype);

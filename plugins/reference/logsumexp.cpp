@@ -6,15 +6,12 @@
 #include "plugins/reference/arithmetic.hpp"
 #include "plugins/reference/kernels.hpp"
 #include "plugins/reference/loops.hpp"
+#include "plugins/reference/wide.hpp"
 
 namespace spc::reference {
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-
-// Everything is computed in double.
-template <class T>
-using Wide = std::conditional_t<is_complex<T>, Complex<double>, double>;
 
 double real_part(double x) {
   return x;
