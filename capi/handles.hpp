@@ -21,6 +21,9 @@ class Geometry;
 class Space;
 class LinOp;
 class Rng;
+class Functional;
+class Set;
+class Workspace;
 }  // namespace spc
 
 namespace spc::capi {
@@ -33,6 +36,9 @@ enum class Tag : std::uint32_t {
   space = 0x51a7e004,
   linop = 0x51a7e005,
   rng = 0x51a7e006,
+  functional = 0x51a7e007,
+  set = 0x51a7e008,
+  workspace = 0x51a7e009,
 };
 
 struct Slot {
@@ -79,6 +85,25 @@ struct HandleOf<Rng> {
   using type = spc_rng;
   static constexpr Tag tag = Tag::rng;
   static constexpr const char *word = "generator";
+};
+
+template <>
+struct HandleOf<Functional> {
+  using type = spc_functional;
+  static constexpr Tag tag = Tag::functional;
+  static constexpr const char *word = "functional";
+};
+template <>
+struct HandleOf<Set> {
+  using type = spc_set;
+  static constexpr Tag tag = Tag::set;
+  static constexpr const char *word = "set";
+};
+template <>
+struct HandleOf<Workspace> {
+  using type = spc_workspace;
+  static constexpr Tag tag = Tag::workspace;
+  static constexpr const char *word = "workspace";
 };
 
 /// A slot that owns one reference to object.

@@ -85,6 +85,7 @@ module spacecore
     integer(c_int32_t) :: struct_size = 0, reserved = 0
     integer(c_int64_t) :: iteration = 0
     real(c_double) :: residual_norm = 0, threshold = 0, seconds = 0
+    integer(c_int64_t) :: applies = 0, column = 0
   end type
 
   type, bind(c) :: spc_solve_options
@@ -95,13 +96,19 @@ module spacecore
     type(c_funptr) :: monitor = c_null_funptr
     type(c_ptr) :: monitor_user = c_null_ptr, history = c_null_ptr
     integer(c_int64_t) :: history_capacity = 0
+    real(c_double) :: baseline_value = 0, max_seconds = 0
+    integer(c_int64_t) :: max_applies = SPC_NONE_I64, stagnation_checks = 0
+    real(c_double) :: damp = 0
+    integer(c_int64_t) :: restart = 30
+    integer(c_int32_t) :: residual_mode = 0, largest = 0
+    type(c_ptr) :: workspace = c_null_ptr
   end type
 
   type, bind(c) :: spc_solve_result
     integer(c_int32_t) :: struct_size = 0, reason = 0
     integer(c_int64_t) :: iterations = 0, applies = 0, history_count = 0
     real(c_double) :: residual_norm = 0, true_residual_norm = 0, baseline_norm = 0
-    real(c_double) :: threshold = 0, seconds = 0
+    real(c_double) :: threshold = 0, seconds = 0, normal_residual_norm = 0
   end type
 
   type, bind(c) :: spc_backend_info

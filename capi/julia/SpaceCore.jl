@@ -324,6 +324,8 @@ struct SolveInfo
     residual_norm::Float64
     threshold::Float64
     seconds::Float64
+    applies::Int64
+    column::Int64
 end
 
 # spc_solve_options; mutable, because the library fills in the defaults.
@@ -341,7 +343,17 @@ mutable struct SolveOptions
     monitor_user::Ptr{Cvoid}
     history::Ptr{Float64}
     history_capacity::Int64
-    SolveOptions() = new(sizeof(SolveOptions), 0, 0, 0, 0, 0, 0, 0, C_NULL, C_NULL, C_NULL, C_NULL, 0)
+    baseline_value::Float64
+    max_seconds::Float64
+    max_applies::Int64
+    stagnation_checks::Int64
+    damp::Float64
+    restart::Int64
+    residual_mode::Int32
+    largest::Int32
+    workspace::Handle
+    SolveOptions() = new(sizeof(SolveOptions), 0, 0, 0, 0, 0, 0, 0, C_NULL, C_NULL, C_NULL, C_NULL, 0,
+                         0, 0, 0, 0, 0, 0, 0, 0, C_NULL)
 end
 
 "Outcome of a solve; spc_solve_result."
@@ -356,6 +368,7 @@ struct SolveResult
     baseline_norm::Float64
     threshold::Float64
     seconds::Float64
+    normal_residual_norm::Float64
 end
 
 "Whether a solve converged."

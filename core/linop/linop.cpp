@@ -11,25 +11,11 @@ namespace spc {
 
 namespace {
 
-// A target that is exactly an element: nothing is cast or broadcast there.
-void check_target(const Space &space, Value &y, const char *op) {
-  const Array &a = as_dense(&y, op);
-  if (a.shape != space.shape())
-    fail(SPC_E_VALUE, "{}: y has shape {}, the space of the result has shape {}", op, a.shape,
-         space.shape());
-  if (a.dtype != space.ctx->dtype)
-    fail(SPC_E_TYPE, "{}: y has dtype {}, the space of the result has dtype {}", op, name(a.dtype),
-         name(space.ctx->dtype));
-  if (!interchangeable(*a.family, space.ctx->family))
-    fail(SPC_E_TYPE, "{}: y is an {}, expected a dense array of family {}", op, describe(&y),
-         space.ctx->family.name());
-  if (!a.writable()) fail(SPC_E_VALUE, "{}: y is read-only", op);
-}
-
 // alpha or beta as the cores take it: weak, or a 0-d array of the operator's dtype outside y.
-Value *checked_scalar(Value *v, Dtype dtype, const Value &y, const char *role,
+Value *checked_scalar(Value *v, const Space &space, Value &y, const char *role,
                       std::optional<Scalar> &storage) {
   if (v == nullptr) return v;
+  const Dtype dtype = space.ctx->dtype;
   int weak;
   if (v->kind() == ValueKind::scalar) {
     weak = static_cast<Scalar &>(*v).weak_kind;
@@ -37,7 +23,7 @@ Value *checked_scalar(Value *v, Dtype dtype, const Value &y, const char *role,
     const Array &a = as_dense(v, "apply_into");
     if (a.ndim() != 0)
       fail(SPC_E_VALUE, "apply_into: {} has shape {}, expected a scalar", role, a.shape);
-    if (a.dtype == dtype && !may_overlap(a, static_cast<const Array &>(y))) return v;
+    if (a.dtype == dtype && !space.overlap(*v, y)) return v;
     weak = static_cast<int>(kind(a.dtype));
   }
   constexpr const char *words[] = {"bool", "integer", "float", "complex"};
@@ -51,10 +37,6 @@ Value *checked_scalar(Value *v, Dtype dtype, const Value &y, const char *role,
 }
 
 }  // namespace
-
-bool LinOp::native(const Value &x) const noexcept {
-  return x.kind() == ValueKind::array && static_cast<const Array &>(x).dtype == ctx->dtype;
-}
 
 // An operator's apply is offered whole.
 Ref<Value> LinOp::apply(Value &x) const {
@@ -83,13 +65,11 @@ void LinOp::apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode)
   Value &from = *offered[1], &to = *offered[3];
   source(mode).admit(from, "apply_into", "x");
   const Space &result = target(mode);
-  check_target(result, to, "apply_into");
-  if (!native(from))
-    fail(SPC_E_TYPE, "apply_into: x has dtype {}, the operator has dtype {}",
-         name(static_cast<Array &>(from).dtype), name(ctx->dtype));
+  result.require_target(to, "apply_into");
+  source(mode).require_native(from, "apply_into", "x");
   std::optional<Scalar> a, b;
-  alpha = checked_scalar(offered[0], ctx->dtype, to, "alpha", a);
-  beta = checked_scalar(offered[2], ctx->dtype, to, "beta", b);
+  alpha = checked_scalar(offered[0], result, to, "alpha", a);
+  beta = checked_scalar(offered[2], result, to, "beta", b);
   apply_into_core(alpha, from, beta, to, mode);
   result.check_member(to);
 }
@@ -104,6 +84,10 @@ Ref<Value> LinOp::rapply_core(Value &y) const {
   Ref<Value> x = domain->new_element();
   apply_into_core(nullptr, y, nullptr, *x, Mode::adjoint);
   return x;
+}
+
+Verdict LinOp::is(Property property) const {
+  return property == Property::hermitian ? is_hermitian() : Verdict::unknown;
 }
 
 Ref<LinOp> LinOp::convert(const Conversion &conversion) {

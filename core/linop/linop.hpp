@@ -3,6 +3,8 @@
 #pragma once
 
 #include <mutex>
+#include <span>
+#include <string>
 
 #include "core/array/value.hpp"
 #include "core/space/space.hpp"
@@ -21,6 +23,18 @@ enum class Mode : std::int32_t {
 
 /// What is known about self-adjointness.
 enum class Verdict : std::int32_t { unknown = SPC_UNKNOWN, no = SPC_FALSE, yes = SPC_TRUE };
+
+/// What structure can say about an operator in the declared geometry.
+enum class Property : std::int32_t {
+  hermitian = SPC_IS_HERMITIAN,
+  positive_definite = SPC_IS_POSITIVE_DEFINITE,
+  positive_semidefinite = SPC_IS_POSITIVE_SEMIDEFINITE,
+  unitary = SPC_IS_UNITARY,
+  diagonal = SPC_IS_DIAGONAL,
+  real = SPC_IS_REAL,
+  lower_triangular = SPC_IS_LOWER_TRIANGULAR,
+  upper_triangular = SPC_IS_UPPER_TRIANGULAR,
+};
 
 /// A linear operator. Immutable and shareable between threads; owns no scratch.
 ///
@@ -44,10 +58,33 @@ class LinOp : public Object {
   /// y = alpha op(A) x + beta y; nullptr: alpha = 1, beta = 0; beta = 0 does not read y.
   void apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const;
 
+  /// A and A# of every element of a batch; all leading axes are kept.
+  Ref<Value> vapply(Value &xs) const;
+  Ref<Value> rvapply(Value &ys) const;
+
   virtual Ref<Value> apply_core(Value &x) const;
   virtual Ref<Value> rapply_core(Value &y) const;
   virtual void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const = 0;
 
+  /// Item by item unless a class knows better.
+  virtual Ref<Value> vapply_core(Value &xs) const;
+  virtual Ref<Value> rvapply_core(Value &ys) const;
+  /// The coordinate matrix (codomain.size, domain.size), new; by vapply_core of the basis unless a
+  /// class knows better.
+  virtual Ref<Array> to_matrix() const;
+
+  /// Terms, factors, blocks; none of a leaf.
+  virtual std::span<const Ref<LinOp>> parts() const noexcept { return {}; }
+  /// An equal operator with dense factors multiplied and dense terms added (spec 3.6); itself if
+  /// there is nothing to do.
+  virtual Ref<LinOp> fused(bool materialize);
+  /// A^-1 where structure gives it without a factorization; nullptr otherwise.
+  virtual Ref<LinOp> structural_inverse() { return nullptr; }
+  /// Deterministic text for people.
+  virtual std::string text() const;
+
+  /// By structure and assumptions alone. Property::hermitian is is_hermitian().
+  virtual Verdict is(Property property) const;
   /// Self-adjoint in the declared geometry, by structure alone; never applies the operator.
   virtual Verdict is_hermitian() const = 0;
   /// Same class, spaces and exactly equal values.
@@ -78,7 +115,7 @@ class LinOp : public Object {
   /// `kind, family f, dtype d, mode m`: the line that the rest is part of.
   void explain_head(Explanation &to, Mode mode) const;
   /// An element in the dtype of the context, so that in-place forms are exact.
-  bool native(const Value &x) const noexcept;
+  bool native(const Value &x) const noexcept { return domain->native(x); }
 
  private:
   friend class AdjointView;

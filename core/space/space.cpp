@@ -30,6 +30,56 @@ bool Space::equals(const Space &other) const {
   return &ctx->family == &other.ctx->family && interchangeable(other);
 }
 
+std::uint64_t Space::hash() const {
+  std::uint64_t h = hash_of(*make<Context>(ctx->family, ctx->dtype, CheckLevel::none));
+  const auto mix = [&h](std::uint64_t v) { h = (h ^ v) * 0x9e3779b97f4a7c15U + (h >> 29); };
+  for (const char *c = kind(); *c != 0; ++c) mix(static_cast<unsigned char>(*c));
+  for (const std::int64_t n : shape_) mix(static_cast<std::uint64_t>(n));
+  mix(structure_hash());
+  return h;
+}
+
+std::string Space::text() const {
+  return fmt::format("{}(shape={}, ctx={})", kind(), shape_, to_string(*ctx));
+}
+
+// A target that is exactly an element: nothing is cast or broadcast there.
+void Space::require_target(Value &y, const char *op) const {
+  const Array &a = as_dense(&y, op);
+  if (a.shape != shape_)
+    fail(SPC_E_VALUE, "{}: y has shape {}, the space of the result has shape {}", op, a.shape,
+         shape_);
+  if (a.dtype != ctx->dtype)
+    fail(SPC_E_TYPE, "{}: y has dtype {}, the space of the result has dtype {}", op, name(a.dtype),
+         name(ctx->dtype));
+  if (!spc::interchangeable(*a.family, ctx->family))
+    fail(SPC_E_TYPE, "{}: y is an {}, expected a dense array of family {}", op, describe(&y),
+         ctx->family.name());
+  if (!a.writable()) fail(SPC_E_VALUE, "{}: y is read-only", op);
+}
+
+bool Space::native(const Value &x) const noexcept {
+  return x.kind() == ValueKind::array && static_cast<const Array &>(x).dtype == ctx->dtype;
+}
+
+void Space::require_native(const Value &x, const char *op, const char *role) const {
+  if (native(x)) return;
+  fail(SPC_E_TYPE, "{}: {} has dtype {}, the operator has dtype {}", op, role,
+       name(static_cast<const Array &>(x).dtype), name(ctx->dtype));
+}
+
+void Space::check_batch(Value &xs) const {
+  if (ctx->level == CheckLevel::none) return;
+  const std::string text = batch_violation(xs, ctx->level);
+  if (!text.empty()) throw_violation(text);
+}
+
+void Space::admit_batch(Value &xs, const char *op, const char *role) const {
+  check_batch(xs);
+  if (batch_shape(xs).size() == 0)
+    throw_violation(fmt::format("{}: {} has no leading batch axis", op, role));
+}
+
 Ref<Space> Space::converted_to(Context &target) {
   if (*ctx == target) return Ref<Space>::share(this);
   return rebuilt(Ref<Context>::share(&target));

@@ -7,6 +7,8 @@
 #pragma once
 
 #include <complex>
+#include <functional>
+#include <span>
 #include <string>
 
 #include "core/array/value.hpp"
@@ -15,7 +17,14 @@
 
 namespace spc {
 
-enum class Capability { vector, coordinate, inner_product, star, jordan, euclidean_jordan };
+enum class Capability : std::int32_t {
+  vector = SPC_CAN_VECTOR,
+  coordinate = SPC_CAN_COORDINATES,
+  inner_product = SPC_CAN_INNER,
+  star = SPC_CAN_STAR,
+  jordan = SPC_CAN_JORDAN,
+  euclidean_jordan = SPC_CAN_EUCLIDEAN_JORDAN,
+};
 
 class Space : public Object {
  public:
@@ -36,6 +45,10 @@ class Space : public Object {
   bool interchangeable(const Space &other) const;
   /// The space with the family, dtype and level of ctx; itself if they agree already.
   Ref<Space> converted_to(Context &target);
+  /// Of class, family, dtype, shape and structure; equal spaces have equal ones (O-Q1).
+  std::uint64_t hash() const;
+  /// Deterministic text for people.
+  virtual std::string text() const;
   /// The space in the context that a conversion gives it (spec 5).
   Ref<Space> convert(const Conversion &conversion);
 
@@ -73,6 +86,54 @@ class Space : public Object {
   virtual bool overlap(Value &x, Value &y) const noexcept = 0;
   /// The element under the tag of the space's family.
   virtual Ref<Value> tagged(Ref<Value> x) const = 0;
+
+  /// y has exactly the shape, dtype and family of an element and may be written: what in-place forms
+  /// demand of their target. ValueErr, TypeErr naming op.
+  virtual void require_target(Value &y, const char *op) const;
+  /// An element in exactly the dtype of the context, so that in-place forms need no cast.
+  virtual bool native(const Value &x) const noexcept;
+  /// TypeErr naming op and both dtypes unless native(x).
+  virtual void require_native(const Value &x, const char *op, const char *role) const;
+
+  // ---- batches: the same leading axes in front of every leaf array. add_core, scale_core,
+  // conj_core, riesz, riesz_inverse and the cores of star and Jordan algebra take them as they are.
+  /// Runs the checks of the space's level on a batch. SpaceValidation.
+  void check_batch(Value &xs) const;
+  /// What every level demands of a batch; one element without a leading axis is SpaceValidation.
+  void admit_batch(Value &xs, const char *op, const char *role) const;
+  /// As violation, trailing axes only.
+  virtual std::string batch_violation(Value &xs, CheckLevel level) const;
+  /// The leading axes; () for one element. TypeErr, ValueErr: no batch of this space.
+  virtual Dims batch_shape(Value &xs) const;
+  /// (..., size)
+  virtual Ref<Array> flatten_batch_core(Value &xs) const;
+  virtual Ref<Value> unflatten_batch_core(Array &vs) const;
+  /// Element i of a batch with one leading axis, where possible a view.
+  virtual Ref<Value> batch_item(Value &xs, std::int64_t i) const;
+  /// One leading axis over the items; at least one.
+  virtual Ref<Value> batch_of(std::span<const Ref<Value>> items) const;
+  virtual Ref<Value> zeros_batch(const Dims &leading) const;
+  /// (...): <x, y> of every pair.
+  virtual Ref<Array> inner_batch_core(Value &xs, Value &ys) const;
+
+  // ---- star and Jordan algebra. CapabilityErr where the space has none.
+  /// x = from_spectrum(eigenvalues, frame); of trees, tuples over the leaves.
+  struct SpectralDecomposition {
+    Ref<Value> eigenvalues, frame;
+  };
+  /// The eigenvalues f(values) of what spectral_apply makes; same shape and dtype class.
+  using SpectralFunction = std::function<Ref<Value>(Array &values)>;
+
+  virtual Ref<Value> star_core(Value &x) const;
+  virtual Ref<Value> jordan_core(Value &x, Value &y) const;
+  virtual Ref<Value> unit() const;
+  /// One array; leading batch axes kept.
+  virtual Ref<Array> spectrum_core(Value &x) const;
+  virtual SpectralDecomposition spectral_decompose_core(Value &x) const;
+  virtual Ref<Value> from_spectrum_core(Value &eigenvalues, Value &frame) const;
+  virtual Ref<Value> spectral_apply_core(Value &x, const SpectralFunction &f) const;
+  virtual Ref<Array> trace_core(Value &x) const;
+  virtual Ref<Array> determinant_core(Value &x) const;
 
   // ---- coordinates
   Ref<Array> flatten(Value &x) const;
@@ -116,6 +177,10 @@ class Space : public Object {
   virtual void require_safe(Value &v, const char *op, const char *role) const = 0;
   /// Beyond class, dtype, shape and family.
   virtual bool same_structure(const Space &other) const = 0;
+  /// Beyond class, family, dtype and shape, for hash().
+  virtual std::uint64_t structure_hash() const { return 0; }
+  /// CapabilityErr `{kind} has no {what}`.
+  [[noreturn]] [[gnu::cold]] void lacks(const char *what) const;
   virtual Ref<Space> rebuilt(Ref<Context> target) const = 0;
 
  private:

@@ -58,8 +58,11 @@ SPC_EXPORT spc_status spc_set_interposer(spc_interposer_fn fn, void *user);
 /* Waits for all queued work of all families and reports its first error. */
 SPC_EXPORT spc_status spc_sync(void);
 
-/* Destroys the released handles of families with collective destruction; to be called by all ranks.
- * destroyed may be NULL. */
+/* Destroys the released handles of families with collective destruction, in the order in which
+ * their elements were made; to be called by all ranks, which destroy the same ones: those that
+ * every rank has released. Handles are destroyed here and nowhere else. destroyed may be NULL.
+ * PluginErr and others: what the family said when the ranks did not agree; nothing is destroyed
+ * then. */
 SPC_EXPORT spc_status spc_collect(int64_t *destroyed);
 
 /* ---- backend ---- */
@@ -345,6 +348,13 @@ SPC_EXPORT spc_status spc_array_to_host(spc_array a, void *out, int64_t capacity
  * through it with spc_array_touch. TypeErr: other memory space, opaque, sparse. */
 SPC_EXPORT spc_status spc_array_data(spc_array a, void **out);
 
+/* *out = the elements of an opaque array that lie in this process, without a copy: a vector of a
+ * strided family of the memory that they lie in, on the host the default family. It keeps a alive;
+ * announce writes through it with spc_array_touch(a). A strided array lies in this process as a
+ * whole: *out = a itself. TypeErr: not a dense array; NotImpl: the family has no kernel local_view,
+ * no family works in that memory. */
+SPC_EXPORT spc_status spc_array_local_view(spc_array a, spc_array *out);
+
 /* Announces that the bytes of a were written through a borrowed pointer. ValueErr: index arrays of
  * a sparse array. */
 SPC_EXPORT spc_status spc_array_touch(spc_array a);
@@ -548,6 +558,196 @@ SPC_EXPORT spc_status spc_space_flatten(spc_space s, spc_element x, spc_array *o
 /* The element with coordinates v. TypeErr: v is not dense; ValueErr: size differs. */
 SPC_EXPORT spc_status spc_space_unflatten(spc_space s, spc_array v, spc_element *out);
 
+/* <x, y> = vdot(x, G y) in coordinates: R = G, a dense (n, n) matrix, Hermitian and positive
+ * definite, of the family and dtype of the spaces it is used for; R^-1 by its Cholesky factor, made
+ * once. Keeps a copy. Validated by the space: TypeErr: family, dtype; ValueErr: shape, not
+ * Hermitian, not finite; LinAlgErr: not positive definite. */
+SPC_EXPORT spc_status spc_geometry_gram(spc_array G, spc_geometry *out);
+
+/* <x, y> = vdot(x, R y) for R: E -> E self-adjoint and positive on a Euclidean space E of the same
+ * shape. R_inverse NULL: a factorization of R where it has one, else cg to the relative residual
+ * rtol (<= 0: 1e-12; 1e-6 for 32-bit dtypes). ValueErr: not square, not Euclidean, provably not
+ * self-adjoint; RuntimeErr of riesz_inverse: cg did not converge. */
+SPC_EXPORT spc_status spc_geometry_operator(spc_linop R, spc_linop R_inverse, double rtol,
+    spc_geometry *out);
+
+/* A geometry of the program: <x, y> = vdot(x, riesz(y)), inner computes it (NULL: by riesz). The
+ * maps are linear, inverse to each other, and keep leading axes of a batch. Equal to a geometry of
+ * the same functions and user. TypeErr: riesz or riesz_inverse NULL. */
+SPC_EXPORT spc_status spc_geometry_custom(spc_scalar_fn inner, spc_apply_fn riesz, spc_apply_fn
+    riesz_inverse, void *user, spc_geometry *out);
+
+/* *out = 1 if class and values agree exactly. */
+SPC_EXPORT spc_status spc_geometry_equal(spc_geometry a, spc_geometry b, int32_t *out);
+
+/* *out = static class name: "EuclideanInnerProduct", "WeightedInnerProduct", ... */
+SPC_EXPORT spc_status spc_geometry_kind(spc_geometry g, const char **out);
+
+/* DenseVectorSpace: vectors (n,), with star(x) = conj(x). NULL as space_dense. ValueErr, TypeErr as
+ * space_dense. */
+SPC_EXPORT spc_status spc_space_vector(spc_context ctx, int64_t n, spc_geometry geometry, spc_space
+    *out);
+
+/* ElementwiseJordanSpace: arrays with the product x y entry by entry;
+ * EuclideanElementwiseJordanSpace where the context is real and the geometry Euclidean. Errors as
+ * space_dense. */
+SPC_EXPORT spc_status spc_space_elementwise(spc_context ctx, int32_t ndim, const int64_t *shape,
+    spc_geometry geometry, spc_space *out);
+
+/* EuclideanElementwiseJordanSpace. ValueErr: `EuclideanElementwiseJordanSpace requires a real
+ * scalar field.`; TypeErr: another geometry than the Euclidean. */
+SPC_EXPORT spc_status spc_space_euclidean_elementwise(spc_context ctx, int32_t ndim, const int64_t
+    *shape, spc_geometry geometry, spc_space *out);
+
+/* HermitianSpace: n x n matrices X = X^H with <X, Y> = vdot(X, Y). Members at level standard and
+ * above: |x_ij - conj(x_ji)| <= atol + rtol |x_ji| (0, 0: exactly); enforce 0: not tested. ValueErr
+ * `n must be positive.`, negative tolerance. */
+SPC_EXPORT spc_status spc_space_hermitian(spc_context ctx, int64_t n, double atol, double rtol,
+    int32_t enforce, spc_space *out);
+
+/* StackedSpace: count elements of base along a leading axis, one element; base a StackedSpace of k:
+ * k count copies of its base; base a TreeSpace: the tree of stacked leaves. ValueErr: negative
+ * count; TypeErr: base has no coordinates. */
+SPC_EXPORT spc_status spc_space_stacked(spc_space base, int64_t count, spc_space *out);
+
+/* TreeSpace: the direct product of n leaf spaces, its elements trees. structure: text with `*` for
+ * a leaf, `[a, b]` lists, `(a, b)` tuples, `{key: a, 'other key': b}` maps, `null` for an empty
+ * node; NULL: a flat tuple. Leaves come depth first, keys of maps sorted. A leaf that is a
+ * TreeSpace is spliced in. ctx NULL: resolved from the leaves (join of dtypes, least level).
+ * ValueErr: no leaf, number of leaves, text (with the position); TypeErr: a leaf without
+ * coordinates. */
+SPC_EXPORT spc_status spc_space_tree(const char *structure, int64_t n, const spc_space *leaves,
+    spc_context ctx, spc_space *out);
+
+/* space_tree with the structure of a value: what is no list, tuple, map or None is a leaf. */
+SPC_EXPORT spc_status spc_space_tree_like(spc_value structure, int64_t n, const spc_space *leaves,
+    spc_context ctx, spc_space *out);
+
+/* *out = static class name: "DenseCoordinateSpace", ... */
+SPC_EXPORT spc_status spc_space_kind(spc_space s, const char **out);
+
+/* *out = 1 if the space has a capability (SPC_CAN_*). ValueErr: no capability. */
+SPC_EXPORT spc_status spc_space_has(spc_space s, int32_t capability, int32_t *out);
+
+/* *out = 1 over the complex field. */
+SPC_EXPORT spc_status spc_space_is_complex(spc_space s, int32_t *out);
+
+/* *out = 1 if the Riesz map is the identity. */
+SPC_EXPORT spc_status spc_space_is_euclidean(spc_space s, int32_t *out);
+
+/* Hash of class, family, dtype, shape and structure: equal spaces have equal ones. Weights,
+ * tolerances and level are left out. */
+SPC_EXPORT spc_status spc_space_hash(spc_space s, uint64_t *out);
+
+/* Deterministic text for people; buffer as in context_text. */
+SPC_EXPORT spc_status spc_space_text(spc_space s, char *buffer, int64_t capacity, int64_t *length);
+
+/* As space_check_member for a batch: leading axes are free, and the same on every leaf.
+ * SpaceValidation. */
+SPC_EXPORT spc_status spc_space_check_batch(spc_space s, spc_element xs);
+
+/* The element whose coordinates are all 1. */
+SPC_EXPORT spc_status spc_space_ones(spc_space s, spc_element *out);
+
+/* Number of leaves of a TreeSpace; 1 of every other space. */
+SPC_EXPORT spc_status spc_space_arity(spc_space s, int64_t *out);
+
+/* A new reference to leaf space i of a TreeSpace, or to the base of a StackedSpace (i = 0).
+ * IndexErr; TypeErr: another space. */
+SPC_EXPORT spc_status spc_space_leaf(spc_space s, int64_t i, spc_space *out);
+
+/* Path of leaf i, `$.model[1].weight`; buffer as in context_text. IndexErr. */
+SPC_EXPORT spc_status spc_space_leaf_path(spc_space s, int64_t i, char *buffer, int64_t capacity,
+    int64_t *length);
+
+/* Leaf of a path as leaf_path prints it. ValueErr: no such path. */
+SPC_EXPORT spc_status spc_space_leaf_index(spc_space s, const char *path, int64_t *out);
+
+/* Structure of a TreeSpace as space_tree reads it, `*` of any other space; buffer as in
+ * context_text. */
+SPC_EXPORT spc_status spc_space_structure(spc_space s, char *buffer, int64_t capacity, int64_t
+    *length);
+
+/* Leaf i of a tree element. SpaceValidation or TypeErr: x has another structure; IndexErr. */
+SPC_EXPORT spc_status spc_space_element_leaf(spc_space s, spc_element x, int64_t i, spc_element
+    *out);
+
+/* The tree element with these leaves. ValueErr: `TreeSpace expected 3 leaves, got 2.` */
+SPC_EXPORT spc_status spc_space_element(spc_space s, int64_t n, const spc_element *leaves,
+    spc_element *out);
+
+/* The element with conjugate coordinates. */
+SPC_EXPORT spc_status spc_space_conj(spc_space s, spc_element x, spc_element *out);
+
+/* The involution star(x): conj(x), for Hermitian matrices x itself. CapabilityErr. */
+SPC_EXPORT spc_status spc_space_star(spc_space s, spc_element x, spc_element *out);
+
+/* x o y: the product by entries; (X Y + Y X) / 2 of Hermitian matrices. CapabilityErr. */
+SPC_EXPORT spc_status spc_space_jordan(spc_space s, spc_element x, spc_element y, spc_element *out);
+
+/* The element with unit o x = x. CapabilityErr. */
+SPC_EXPORT spc_status spc_space_unit(spc_space s, spc_element *out);
+
+/* Eigenvalues of x (leading batch axes kept): x itself by entries; ascending (n,) of a Hermitian
+ * matrix, of the real dtype; of a tree the spectra of its leaves, flattened and joined along the
+ * last axis. CapabilityErr. */
+SPC_EXPORT spc_status spc_space_spectrum(spc_space s, spc_element x, spc_array *out);
+
+/* x = from_spectrum(eigenvalues, frame); frame None by entries, the eigenvectors (n, n) as columns
+ * of Hermitian matrices; of a tree, tuples over its leaves. CapabilityErr, LinAlgErr. */
+SPC_EXPORT spc_status spc_space_spectral_decompose(spc_space s, spc_element x, spc_value
+    *eigenvalues, spc_value *frame);
+
+/* The element with these eigenvalues and frame (NULL: None). TypeErr: what spectral_decompose would
+ * not give; ValueErr: frame by entries, lengths. */
+SPC_EXPORT spc_status spc_space_from_spectrum(spc_space s, spc_value eigenvalues, spc_value frame,
+    spc_element *out);
+
+/* from_spectrum(f(eigenvalues), frame). f gets an array of eigenvalues and gives one of the same
+ * shape. ValueErr `Function application changed shape.`; CallbackErr; CapabilityErr. */
+SPC_EXPORT spc_status spc_space_spectral_apply(spc_space s, spc_element x, spc_function_fn f, void
+    *user, spc_element *out);
+
+/* Sum of the spectrum. CapabilityErr. */
+SPC_EXPORT spc_status spc_space_trace(spc_space s, spc_element x, spc_array *out);
+
+/* Product of the spectrum. CapabilityErr. */
+SPC_EXPORT spc_status spc_space_determinant(spc_space s, spc_element x, spc_array *out);
+
+/* The nearest element without negative eigenvalues. CapabilityErr: no Jordan algebra; TypeErr:
+ * complex eigenvalues. */
+SPC_EXPORT spc_status spc_space_psd_project(spc_space s, spc_element x, spc_element *out);
+
+/* (X + X^H) / 2 of a HermitianSpace. TypeErr: another space. */
+SPC_EXPORT spc_status spc_space_symmetrize(spc_space s, spc_array x, spc_element *out);
+
+/* (..., size): the coordinates of every element of a batch. */
+SPC_EXPORT spc_status spc_space_flatten_batch(spc_space s, spc_element xs, spc_array *out);
+
+/* The batch with coordinates vs (..., size). ValueErr: size differs. */
+SPC_EXPORT spc_status spc_space_unflatten_batch(spc_space s, spc_array vs, spc_element *out);
+
+/* xs + ys. */
+SPC_EXPORT spc_status spc_space_add_batch(spc_space s, spc_element xs, spc_element ys, spc_element
+    *out);
+
+/* a xs with one scalar for the whole batch. */
+SPC_EXPORT spc_status spc_space_scale_batch(spc_space s, spc_array a, spc_element xs, spc_element
+    *out);
+
+/* (...): <x, y> of every pair. */
+SPC_EXPORT spc_status spc_space_inner_batch(spc_space s, spc_element xs, spc_element ys, spc_array
+    *out);
+
+/* An element whose coordinates are standard normal (then symmetrised, where members are). */
+SPC_EXPORT spc_status spc_space_random(spc_space s, spc_rng rng, spc_element *out);
+
+/* Tries the laws of a space on random elements: vector laws, flatten and unflatten, batches, the
+ * inner product and its Riesz maps, star, Jordan algebra, conversion. *failures = laws that do not
+ * hold; the text has a line for each law, buffer as in context_text. CallbackErr. */
+SPC_EXPORT spc_status spc_test_space(spc_space s, int64_t samples, int64_t seed, char *buffer,
+    int64_t capacity, int64_t *length, int64_t *failures);
+
 /* ---- linop ---- */
 
 /* DenseLinOp: A has shape codomain.shape + domain.shape, kept without a copy. codomain NULL: the
@@ -635,6 +835,370 @@ SPC_EXPORT spc_status spc_linop_rapply(spc_linop A, spc_element y, spc_element *
  * CallbackErr; NotImpl: transpose modes of matrix-free operators. */
 SPC_EXPORT spc_status spc_linop_apply_into(spc_array alpha, spc_linop A, spc_element x, spc_array
     beta, spc_element y, int32_t mode);
+
+/* linop_matrix_free with functions for batches; either may be NULL: item by item. */
+SPC_EXPORT spc_status spc_linop_matrix_free_batched(spc_apply_fn apply, spc_apply_fn rapply,
+    spc_apply_fn vapply, spc_apply_fn rvapply, void *user, spc_space domain, spc_space codomain,
+    spc_linop *out);
+
+/* MatrixFreeLinOp whose rapply and rvapply are A^H in coordinates: the adjoint is R_X^-1 A^H R_Y.
+ * vapply, rvapply may be NULL. ValueErr: a space without Riesz maps, the adjoint test of level
+ * strict. */
+SPC_EXPORT spc_status spc_linop_from_coordinate_adjoint(spc_apply_fn apply, spc_apply_fn rapply,
+    spc_apply_fn vapply, spc_apply_fn rvapply, void *user, spc_space domain, spc_space codomain,
+    spc_linop *out);
+
+/* BlockDiagonalLinOp y_i = A_i x_i between the TreeSpaces of the blocks' domains and codomains;
+ * structure as in space_tree, NULL: tuples. ValueErr: n = 0, contexts or check levels differ,
+ * number of leaves. */
+SPC_EXPORT spc_status spc_linop_block_diagonal(const char *structure, int64_t n, const spc_linop
+    *blocks, spc_linop *out);
+
+/* The same between given TreeSpaces. ValueErr: arity; TypeErr: no TreeSpace, a block that does not
+ * map leaf i to leaf i. */
+SPC_EXPORT spc_status spc_linop_block_diagonal_on(spc_space domain, spc_space codomain, int64_t n,
+    const spc_linop *blocks, spc_linop *out);
+
+/* BlockMatrixLinOp y_i = sum_j A_ij x_j between tuple trees; blocks row by row, NULL: a zero block
+ * (every row and column has at least one). ValueErr naming row or column: domains or codomains
+ * differ. */
+SPC_EXPORT spc_status spc_linop_block_matrix(int64_t rows, int64_t cols, const spc_linop *blocks,
+    spc_linop *out);
+
+/* StackedLinOp y_i = A_i x to a TreeSpace. domain NULL: that of the parts; codomain NULL: the tuple
+ * tree of their codomains. TypeErr: a part does not map domain to leaf i; ValueErr: arity. */
+SPC_EXPORT spc_status spc_linop_stacked(spc_space domain, spc_space codomain, int64_t n, const
+    spc_linop *parts, spc_linop *out);
+
+/* SumToSingleLinOp y = sum_i A_i x_i from a TreeSpace; the counterpart of linop_stacked. */
+SPC_EXPORT spc_status spc_linop_sum_to_single(spc_space domain, spc_space codomain, int64_t n, const
+    spc_linop *parts, spc_linop *out);
+
+/* A (x) B on arrays of shape A.domain.shape + B.domain.shape: (A (x) B)(a b^T) = (A a)(B b)^T;
+ * geometry R_A (x) R_B. TypeErr: a domain or codomain that is no space of dense arrays. */
+SPC_EXPORT spc_status spc_linop_kronecker(spc_linop A, spc_linop B, spc_linop *out);
+
+/* A (x) 1 + 1 (x) B for square A and B, as linop_kronecker. ValueErr: not square. */
+SPC_EXPORT spc_status spc_linop_kronecker_sum(spc_linop A, spc_linop B, spc_linop *out);
+
+/* U diag(s) V^H in coordinates: U (codomain.size, k), V (domain.size, k), s (k,) or NULL: ones.
+ * TypeErr: shapes, families, complex data in a real context. */
+SPC_EXPORT spc_status spc_linop_low_rank(spc_array U, spc_array s, spc_array V, spc_space domain,
+    spc_space codomain, spc_linop *out);
+
+/* y_i = x_p(i) in coordinates; p int32 or int64 (size,). space NULL: the dense space of p's length
+ * in the default context. ValueErr: no permutation. */
+SPC_EXPORT spc_status spc_linop_permutation(spc_array p, spc_space space, spc_linop *out);
+
+/* y_i = x_indices(i) in coordinates; its adjoint extends by zeros (in Euclidean geometry) and adds
+ * what is repeated. codomain NULL: the vector space of that length in the domain's context,
+ * Euclidean. IndexErr: out of range. */
+SPC_EXPORT spc_status spc_linop_restriction(spc_array indices, spc_space domain, spc_space codomain,
+    spc_linop *out);
+
+/* A^-1 of a square operator from a factorization of its matrix, made once: "lu", "cholesky", "ldl",
+ * or "auto" (NULL) by structure; of diagonal, unitary, permutation, scaled, Kronecker and block
+ * diagonal operators and of products without one. A#^-1 = (A^-1)#. ValueErr: not square, method;
+ * LinAlgErr: singular, not positive definite; NotImpl: what has no matrix. */
+SPC_EXPORT spc_status spc_linop_inverse(spc_linop A, const char *method, spc_linop *out);
+
+/* First (order 1, scheme SPC_DIFF_*) or second (order 2: x[i-1] - 2 x[i] + x[i+1] over h^2)
+ * differences along an axis of dense arrays; boundary SPC_BOUNDARY_*; natural: to the shorter
+ * shape. The adjoint is exact. ValueErr: axis, order, scheme, boundary, spacing not positive, axis
+ * too short. */
+SPC_EXPORT spc_status spc_linop_difference(spc_space space, int32_t axis, int32_t order, int32_t
+    scheme, int32_t boundary, double spacing, spc_linop *out);
+
+/* x -> (differences along axis 0, 1, ...), a tuple tree; spacings NULL: 1. Minus the divergence is
+ * its adjoint. ValueErr as linop_difference. */
+SPC_EXPORT spc_status spc_linop_gradient(spc_space space, int32_t scheme, int32_t boundary, const
+    double *spacings, spc_linop *out);
+
+/* Sum of the second differences along all axes; spacings NULL: 1. ValueErr as linop_difference;
+ * natural boundaries. */
+SPC_EXPORT spc_status spc_linop_laplacian(spc_space space, int32_t boundary, const double *spacings,
+    spc_linop *out);
+
+/* y_i = sum_j t_(i-j) x_j with t_i = column[i], t_-j = row[j] (row[0] is not read); row NULL:
+ * conj(column). Spaces NULL: vector spaces. No matrix is stored. TypeErr: shapes, family. */
+SPC_EXPORT spc_status spc_linop_toeplitz(spc_array column, spc_array row, spc_space domain,
+    spc_space codomain, spc_linop *out);
+
+/* y_i = sum_j c_((i-j) mod n) x_j. space NULL: the vector space of that length. TypeErr: shape,
+ * family. */
+SPC_EXPORT spc_status spc_linop_circulant(spc_array column, spc_space space, spc_linop *out);
+
+/* A^T in coordinates, codomain to domain; geometry ignored. NotImpl at apply: matrix-free operators
+ * of complex spaces without conjugate. */
+SPC_EXPORT spc_status spc_linop_transpose(spc_linop A, spc_linop *out);
+
+/* conj(A conj(x)): the conjugate matrix; A itself over the real field. */
+SPC_EXPORT spc_status spc_linop_conjugate(spc_linop A, spc_linop *out);
+
+/* s A, simplified: 0 A is the zero operator, 1 A is A, s (t A) is (s t) A. Errors as linop_scaled. */
+SPC_EXPORT spc_status spc_linop_make_scaled(spc_array s, spc_linop A, spc_linop *out);
+
+/* A_1 + ... + A_n, simplified: nested sums laid flat, zero operators dropped, one operand left is
+ * itself. Errors as linop_sum, checked before. */
+SPC_EXPORT spc_status spc_linop_make_sum(int64_t n, const spc_linop *ops, spc_linop *out);
+
+/* left right, simplified: identities dropped, zero operators give the zero operator. Errors as
+ * linop_composed, checked before. */
+SPC_EXPORT spc_status spc_linop_make_composed(spc_linop left, spc_linop right, spc_linop *out);
+
+/* An equal operator with dense factors multiplied and dense terms added; materialize != 0: also
+ * identities, diagonal and sparse operators, adjoints, Gram forms and like terms, and matrix-free
+ * operators become matrices. */
+SPC_EXPORT spc_status spc_linop_fuse(spc_linop A, int32_t materialize, spc_linop *out);
+
+/* *out = 1 if class, spaces and values agree exactly, operands in order. */
+SPC_EXPORT spc_status spc_linop_equal(spc_linop A, spc_linop B, int32_t *out);
+
+/* A of every element of a batch (leading axes, all kept). SpaceValidation: not a batch, also at
+ * level none; CallbackErr. A RuntimeWarning once per class where more than 32 items run one by one. */
+SPC_EXPORT spc_status spc_linop_vapply(spc_linop A, spc_element xs, spc_element *out);
+
+/* A# of every element of a batch. */
+SPC_EXPORT spc_status spc_linop_rvapply(spc_linop A, spc_element ys, spc_element *out);
+
+/* The coordinate matrix (codomain.size, domain.size), new. */
+SPC_EXPORT spc_status spc_linop_to_matrix(spc_linop A, spc_array *out);
+
+/* The same as a tensor of shape codomain.shape + domain.shape. */
+SPC_EXPORT spc_status spc_linop_to_dense(spc_linop A, spc_array *out);
+
+/* The stored matrix of a SparseLinOp. NotImpl: any other. */
+SPC_EXPORT spc_status spc_linop_to_sparse(spc_linop A, spc_array *out);
+
+/* The stored array of a dense or sparse operator, the diagonal matrix of a diagonal one. NotImpl:
+ * any other. */
+SPC_EXPORT spc_status spc_linop_array(spc_linop A, spc_array *out);
+
+/* Verdict SPC_TRUE, SPC_FALSE or SPC_UNKNOWN about a property (SPC_IS_*) in the declared geometry,
+ * by structure and assumptions; A is never applied. ValueErr: no property. */
+SPC_EXPORT spc_status spc_linop_is(spc_linop A, int32_t property, int32_t *out);
+
+/* A with a verdict given by the program. ValueErr: no property, or structure says the opposite. */
+SPC_EXPORT spc_status spc_linop_assume(spc_linop A, int32_t property, int32_t value, spc_linop
+    *out);
+
+/* Applies A to n random pairs: SPC_FALSE if <A x, y> != <x, A y> beyond rounding, else SPC_UNKNOWN.
+ * ValueErr: n < 1; CallbackErr. */
+SPC_EXPORT spc_status spc_linop_probe_hermitian(spc_linop A, int64_t n, int64_t seed, int32_t *out);
+
+/* Number of operands: terms, factors, blocks; 0 of a leaf. */
+SPC_EXPORT spc_status spc_linop_parts(spc_linop A, int64_t *out);
+
+/* A new reference to operand i. IndexErr. */
+SPC_EXPORT spc_status spc_linop_part(spc_linop A, int64_t i, spc_linop *out);
+
+/* Deterministic text for people: classes, shapes and operands; buffer as in context_text. */
+SPC_EXPORT spc_status spc_linop_text(spc_linop A, char *buffer, int64_t capacity, int64_t *length);
+
+/* The preconditioner diag(A)^-1. ValueErr: not square; LinAlgErr: a zero on the diagonal, naming
+ * the row. */
+SPC_EXPORT spc_status spc_linop_jacobi(spc_linop A, spc_linop *out);
+
+/* The inverse of the diagonal blocks of that order, the last one shorter. ValueErr: not square,
+ * block < 1; LinAlgErr: a singular block, naming it. */
+SPC_EXPORT spc_status spc_linop_block_jacobi(spc_linop A, int64_t block, spc_linop *out);
+
+/* Tries the laws of an operator on random elements: linearity, <A x, y> = <x, A# y>, the adjoint's
+ * adjoint, batches, apply_into in every mode, the matrix, conversion. *failures and text as in
+ * test_space. CallbackErr. */
+SPC_EXPORT spc_status spc_test_operator(spc_linop A, int64_t samples, int64_t seed, char *buffer,
+    int64_t capacity, int64_t *length, int64_t *failures);
+
+/* ---- functional ---- */
+
+/* InnerProductFunctional x -> <c, x>; c is converted to the context, leaf by leaf. TypeErr: complex
+ * to real; SpaceValidation at level standard and above. */
+SPC_EXPORT spc_status spc_functional_inner(spc_element c, spc_space domain, spc_functional *out);
+
+/* MatrixFreeLinearFunctional, trusted to be linear: value(x) is a scalar, vvalue(xs) has an entry
+ * for each element (NULL: one by one); y is NULL in both. No representer, no gradient. TypeErr:
+ * value NULL. */
+SPC_EXPORT spc_status spc_functional_linear(spc_scalar_fn value, spc_scalar_fn vvalue, void *user,
+    spc_space domain, spc_functional *out);
+
+/* A functional of the program: value(x), and grad(x), the metric gradient with <grad F(x), h> =
+ * DF(x)[h] (NULL: none). TypeErr: value NULL. */
+SPC_EXPORT spc_status spc_functional_callback(spc_scalar_fn value, spc_apply_fn grad, void *user,
+    spc_space domain, spc_functional *out);
+
+/* LinOpQuadraticForm x -> 1/2 <x, Q x> + linear(x) + a; linear NULL: 0; a NULL: 0, else a scalar.
+ * TypeErr: linear is not linear; ValueErr: Q not square or provably not self-adjoint, domains
+ * differ, a not 0-d. */
+SPC_EXPORT spc_status spc_functional_quadratic(spc_linop Q, spc_functional linear, spc_array a,
+    spc_functional *out);
+
+/* 1/2 Re <x, x>. */
+SPC_EXPORT spc_status spc_functional_squared_l2(spc_space X, spc_functional *out);
+
+/* (sum |x_i|^p)^(1/p), without weights. ValueErr: p not finite or < 1. */
+SPC_EXPORT spc_status spc_functional_lp(spc_space X, double p, spc_functional *out);
+
+/* sum |x_i|. */
+SPC_EXPORT spc_status spc_functional_l1(spc_space X, spc_functional *out);
+
+/* NegativeEntropy: sum over x_i > 0 of x_i log x_i. */
+SPC_EXPORT spc_status spc_functional_entropy(spc_space X, spc_functional *out);
+
+/* KLDivergence: sum over x_i > 0 of x_i log(x_i / t_i). ValueErr at level standard and above: a
+ * target that is not positive. */
+SPC_EXPORT spc_status spc_functional_kl(spc_element target, spc_space X, spc_functional *out);
+
+/* sum of r^2 / 2 where r = |x_i| <= delta, else delta (r - delta / 2). ValueErr: delta not finite
+ * or not positive. */
+SPC_EXPORT spc_status spc_functional_huber(spc_space X, double delta, spc_functional *out);
+
+/* The p-norm of the spectrum of x. TypeErr: X is no Jordan algebra; ValueErr: p. */
+SPC_EXPORT spc_status spc_functional_spectral_lp(spc_space X, double p, spc_functional *out);
+
+/* The sum of the moduli of the spectrum of x. TypeErr: X is no Jordan algebra. */
+SPC_EXPORT spc_status spc_functional_nuclear(spc_space X, spc_functional *out);
+
+/* scale <A x - b, W (A x - b)>_Y as a LinOpQuadraticForm; weights NULL: W = 1. ValueErr: scale not
+ * positive and finite; weights of another shape, not finite or not positive. */
+SPC_EXPORT spc_status spc_functional_least_squares(spc_linop A, spc_element b, spc_element weights,
+    double scale, spc_functional *out);
+
+/* 0 on a set, infinity outside; its prox is the projection. */
+SPC_EXPORT spc_status spc_functional_indicator(spc_set set, spc_functional *out);
+
+/* x -> 0. */
+SPC_EXPORT spc_status spc_functional_zero(spc_space X, spc_functional *out);
+
+/* s F, simplified as linop_make_scaled. TypeErr: s is not scalar-like. */
+SPC_EXPORT spc_status spc_functional_scaled(spc_array s, spc_functional F, spc_functional *out);
+
+/* F_1 + ... + F_n: nested sums laid flat, zeros dropped. ValueErr: n = 0, domains differ. */
+SPC_EXPORT spc_status spc_functional_sum(int64_t n, const spc_functional *terms, spc_functional
+    *out);
+
+/* F + c; offsets of offsets are added. TypeErr: c is not scalar-like. */
+SPC_EXPORT spc_status spc_functional_shifted(spc_functional F, spc_array c, spc_functional *out);
+
+/* x -> F(A x): <c, .> becomes <A# c, .>, a quadratic form that of A# Q A. ValueErr: A.codomain is
+ * not F.domain; TypeErr: a quadratic form with a matrix-free linear part. */
+SPC_EXPORT spc_status spc_functional_composed(spc_functional F, spc_linop A, spc_functional *out);
+
+/* Adds a reference. */
+SPC_EXPORT spc_status spc_functional_retain(spc_functional F);
+
+/* Gives one reference back and sets *F to NULL; NULL is accepted. */
+SPC_EXPORT spc_status spc_functional_release(spc_functional *F);
+
+/* *out = static class name: "InnerProductFunctional", ... */
+SPC_EXPORT spc_status spc_functional_kind(spc_functional F, const char **out);
+
+/* A new reference to the domain. */
+SPC_EXPORT spc_status spc_functional_domain(spc_functional F, spc_space *out);
+
+/* A new reference to the context. */
+SPC_EXPORT spc_status spc_functional_context(spc_functional F, spc_context *out);
+
+/* The functional in another context, as linop_convert. */
+SPC_EXPORT spc_status spc_functional_convert(spc_functional F, const spc_target *target,
+    spc_functional *out);
+
+/* *out = 1 if class, domain and values agree exactly. */
+SPC_EXPORT spc_status spc_functional_equal(spc_functional F, spc_functional G, int32_t *out);
+
+/* Deterministic text for people; buffer as in context_text. */
+SPC_EXPORT spc_status spc_functional_text(spc_functional F, char *buffer, int64_t capacity, int64_t
+    *length);
+
+/* F(x), 0-d. SpaceValidation at level cheap and above; ValueErr at standard: `Expected scalar batch
+ * output with shape (), got (2,).`; CallbackErr. */
+SPC_EXPORT spc_status spc_functional_value(spc_functional F, spc_element x, spc_array *out);
+
+/* The metric gradient: Re <grad F(x), h> = DF(x)[h]. NotImpl: there is none. */
+SPC_EXPORT spc_status spc_functional_grad(spc_functional F, spc_element x, spc_element *out);
+
+/* Both, with one pass where that saves work. */
+SPC_EXPORT spc_status spc_functional_value_and_grad(spc_functional F, spc_element x, spc_array
+    *value, spc_element *grad);
+
+/* (...): F of every element of a batch. */
+SPC_EXPORT spc_status spc_functional_vvalue(spc_functional F, spc_element xs, spc_array *out);
+
+/* The gradients at every element of a batch. */
+SPC_EXPORT spc_status spc_functional_vgrad(spc_functional F, spc_element xs, spc_element *out);
+
+/* The derivative of the gradient at x along h; Q h of quadratic forms. NotImpl: there is none. */
+SPC_EXPORT spc_status spc_functional_hess_apply(spc_functional F, spc_element x, spc_element h,
+    spc_element *out);
+
+/* argmin_x t F(x) + 1/2 ||x - v||_X^2. ValueErr: t not finite or negative; NotImpl: no closed form
+ * in this geometry. */
+SPC_EXPORT spc_status spc_functional_prox(spc_functional F, spc_element v, double t, spc_element
+    *out);
+
+/* The c of a linear functional <c, .>. NotImpl: there is none. */
+SPC_EXPORT spc_status spc_functional_representer(spc_functional F, spc_element *out);
+
+/* For optimizers outside: *value = Re F(x), gradient[i] the derivative along coordinate i
+ * (flatten(riesz(grad F(x)))) at the x with coordinates v; either may be NULL. ValueErr: n is not
+ * the size, a complex field; TypeErr: no inner product. */
+SPC_EXPORT spc_status spc_functional_objective(spc_functional F, int64_t n, const double *v, double
+    *value, double *gradient);
+
+/* Tries the laws of a functional near random elements: the gradient against differences of values,
+ * batches, value_and_grad, hess_apply against differences of gradients, prox against its
+ * optimality, conversion. *failures and text as in test_space. CallbackErr. */
+SPC_EXPORT spc_status spc_test_functional(spc_functional F, int64_t samples, int64_t seed, char
+    *buffer, int64_t capacity, int64_t *length, int64_t *failures);
+
+/* argmin_x <c, x> + eps ||x - x0||_X^2 + lam ||x||_1, over x >= 0 if nonneg != 0. ValueErr: eps not
+ * finite and positive, lam not finite and >= 0, shapes, nonneg on complex data, a geometry that is
+ * not diagonal; TypeErr: X has no geometry. */
+SPC_EXPORT spc_status spc_generalized_shrinkage(spc_space X, spc_element c, spc_element x0, double
+    eps, double lam, int32_t nonneg, spc_element *out);
+
+/* ---- set ---- */
+
+/* {x: x_i >= 0}. TypeErr: complex field; the geometry is diagonal (ValueErr). */
+SPC_EXPORT spc_status spc_set_nonnegative(spc_space X, spc_set *out);
+
+/* {x: lower <= x <= upper} by entries; NULL: no bound. ValueErr: lower > upper somewhere, not a
+ * diagonal geometry; TypeErr: complex field. */
+SPC_EXPORT spc_status spc_set_box(spc_space X, spc_element lower, spc_element upper, spc_set *out);
+
+/* {x: ||x - center||_X <= radius}; center NULL: 0. ValueErr: radius negative or not finite. */
+SPC_EXPORT spc_status spc_set_ball(spc_space X, spc_element center, double radius, spc_set *out);
+
+/* {x: x_i >= 0, sum x_i = total}. ValueErr: total not positive and finite, not a diagonal geometry;
+ * TypeErr: complex field. */
+SPC_EXPORT spc_status spc_set_simplex(spc_space X, double total, spc_set *out);
+
+/* {x: A x = b}; the projection solves A A# z = A x - b, directly where A A# has a matrix, else by
+ * cg. LinAlgErr, RuntimeErr: it cannot. */
+SPC_EXPORT spc_status spc_set_affine(spc_linop A, spc_element b, spc_set *out);
+
+/* Elements of a Euclidean Jordan algebra without negative eigenvalues. TypeErr: another space. */
+SPC_EXPORT spc_status spc_set_psd(spc_space X, spc_set *out);
+
+/* Adds a reference. */
+SPC_EXPORT spc_status spc_set_retain(spc_set S);
+
+/* Gives one reference back and sets *S to NULL; NULL is accepted. */
+SPC_EXPORT spc_status spc_set_release(spc_set *S);
+
+/* *out = static class name: "Box", ... */
+SPC_EXPORT spc_status spc_set_kind(spc_set S, const char **out);
+
+/* A new reference to the space. */
+SPC_EXPORT spc_status spc_set_space(spc_set S, spc_space *out);
+
+/* The set in another context, as linop_convert. */
+SPC_EXPORT spc_status spc_set_convert(spc_set S, const spc_target *target, spc_set *out);
+
+/* The point of the set nearest to x in the norm of X. SpaceValidation. */
+SPC_EXPORT spc_status spc_set_project(spc_set S, spc_element x, spc_element *out);
+
+/* *out = 1 if ||x - project(x)||_X <= tol max(1, ||x||_X). ValueErr: tol negative. */
+SPC_EXPORT spc_status spc_set_contains(spc_set S, spc_element x, double tol, int32_t *out);
 
 /* ---- flow ---- */
 
@@ -751,7 +1315,8 @@ SPC_EXPORT spc_status spc_free_memory_bytes(spc_context ctx, int64_t *out);
 /* ---- solver ---- */
 
 /* Fills in the defaults: space norm, baseline ||b||, sum, rtol 1e-6, atol 0, maxiter max(1000, 10
- * n), check_every 1. Set struct_size first. */
+ * n), check_every 1, no limits of time and applications, restart 30, exact residuals. Set
+ * struct_size first. */
 SPC_EXPORT spc_status spc_solve_options_init(spc_solve_options *options);
 
 /* Conjugate gradients for self-adjoint positive A: X -> X in the geometry of X. x0 NULL: zero;
@@ -760,6 +1325,83 @@ SPC_EXPORT spc_status spc_solve_options_init(spc_solve_options *options);
  * provably not self-adjoint, bad option; SpaceValidation; CallbackErr. */
 SPC_EXPORT spc_status spc_cg(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
     *options, spc_element *x, spc_solve_result *result);
+
+/* MINRES for self-adjoint, possibly indefinite or singular A; precond self-adjoint and positive.
+ * Arguments and errors as cg. */
+SPC_EXPORT spc_status spc_minres(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
+    *options, spc_element *x, spc_solve_result *result);
+
+/* Restarted GMRES for square A, preconditioned from the right, in the geometry of X. Arguments and
+ * errors as cg; ValueErr: restart < 1. */
+SPC_EXPORT spc_status spc_gmres(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
+    *options, spc_element *x, spc_solve_result *result);
+
+/* gmres with a preconditioner that may change between applications; twice the memory. */
+SPC_EXPORT spc_status spc_fgmres(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
+    *options, spc_element *x, spc_solve_result *result);
+
+/* BiCGSTAB for square A, preconditioned from the right. Arguments and errors as cg. */
+SPC_EXPORT spc_status spc_bicgstab(spc_linop A, spc_element b, spc_element x0, const
+    spc_solve_options *options, spc_element *x, spc_solve_result *result);
+
+/* LSQR: min ||A x - b||_Y^2 + damp^2 ||x||_X^2 for any A: X -> Y, with the metric adjoint; from x0
+ * NULL the solution of least norm. Stops when ||A# r||_X <= atol + rtol ||b||_Y (baseline) or r
+ * itself meets the test. precond: X -> X, applied from the right as x = M^-1 z. Errors as cg;
+ * ValueErr: damp < 0. */
+SPC_EXPORT spc_status spc_lsqr(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
+    *options, spc_element *x, spc_solve_result *result);
+
+/* LSMR: as lsqr, with ||A# r|| falling monotonically. */
+SPC_EXPORT spc_status spc_lsmr(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
+    *options, spc_element *x, spc_solve_result *result);
+
+/* One solver (SPC_SOLVER_*) for each of the n right-hand sides of a batch (one leading axis), with
+ * a result for each: results[0 ... n-1], struct_size set in results[0]. A column that has stopped
+ * costs nothing more. history holds n rows of history_capacity. ValueErr: n is not the length of
+ * the batch, solver. */
+SPC_EXPORT spc_status spc_solve_batch(int32_t solver, spc_linop A, spc_element bs, spc_element x0s,
+    const spc_solve_options *options, int64_t n, spc_element *xs, spc_solve_result *results);
+
+/* Smallest eigenvalue of a self-adjoint A in the Krylov space of v0 (NULL: ones), by Lanczos with
+ * full reorthogonalisation; maxiter (default 100) bounds its dimension, atol + rtol |lambda_max|
+ * the residual. Phase of the eigenvector is open. ValueErr: not square, provably not self-adjoint,
+ * maxiter < 1. */
+SPC_EXPORT spc_status spc_lanczos_smallest(spc_linop A, spc_element v0, const spc_solve_options
+    *options, double *eigenvalue, spc_element *eigenvector, spc_solve_result *result);
+
+/* exp(t A) v for a self-adjoint A by Lanczos; t a scalar, NULL: 1; maxiter default 30, rtol default
+ * 1e-10. residual_norm estimates the error. TypeErr: complex t in a real context; otherwise as
+ * lanczos_smallest. */
+SPC_EXPORT spc_status spc_expm_multiply(spc_linop A, spc_element v, spc_array t, const
+    spc_solve_options *options, spc_element *out, spc_solve_result *result);
+
+/* Eigenvalue of largest modulus of a self-adjoint A; x0 NULL: ones. Stops when ||A x - lambda x||
+ * <= atol + rtol |lambda|. The zero operator has eigenvalue 0. ValueErr: not square, provably not
+ * self-adjoint. */
+SPC_EXPORT spc_status spc_power_iteration(spc_linop A, spc_element x0, const spc_solve_options
+    *options, double *eigenvalue, spc_element *eigenvector, spc_solve_result *result);
+
+/* power_iteration of the Hessian of a quadratic form. TypeErr: `A must be a LinOp or QuadraticForm,
+ * got ...`. */
+SPC_EXPORT spc_status spc_power_iteration_quadratic(spc_functional q, spc_element x0, const
+    spc_solve_options *options, double *eigenvalue, spc_element *eigenvector, spc_solve_result
+    *result);
+
+/* The k smallest (options->largest: largest) eigenpairs of A x = lambda B x, A self-adjoint, B
+ * (NULL: 1) self-adjoint and positive, from a batch X0 of k elements; precond approximates A^-1.
+ * eigenvalues (k,) ascending (descending), eigenvectors a batch, B-orthonormal. residual_norm is
+ * the largest. ValueErr: not square, k < 1, 5 k > size. */
+SPC_EXPORT spc_status spc_lobpcg(spc_linop A, spc_linop B, spc_element X0, const spc_solve_options
+    *options, spc_array *eigenvalues, spc_element *eigenvectors, spc_solve_result *result);
+
+/* Memory for options->workspace: a second solve with the same solver and space allocates nothing. */
+SPC_EXPORT spc_status spc_workspace_create(spc_workspace *out);
+
+/* Adds a reference. */
+SPC_EXPORT spc_status spc_workspace_retain(spc_workspace w);
+
+/* Gives one reference back and sets *w to NULL; NULL is accepted. */
+SPC_EXPORT spc_status spc_workspace_release(spc_workspace *w);
 
 /* *out = static word: "RTOL", "MAXITER", ... ValueErr. */
 SPC_EXPORT spc_status spc_reason_name(int32_t reason, const char **out);

@@ -30,12 +30,15 @@ extern "C" {
  * An array handle is an element (the one-leaf tree) and a value. */
 typedef struct spc_object *spc_value; /* any value: array, sparse array, scalar, list, map, none */
 typedef struct spc_object *spc_array; /* a value that is an array, sparse array or weak scalar */
-typedef struct spc_object *spc_element;      /* a value that is an element of a space */
-typedef struct spc_context_s *spc_context;   /* family, dtype and check level; immutable */
-typedef struct spc_geometry_s *spc_geometry; /* an inner product; immutable */
-typedef struct spc_space_s *spc_space;       /* a vector space; immutable */
-typedef struct spc_linop_s *spc_linop;       /* a linear operator; immutable */
-typedef struct spc_rng_s *spc_rng;           /* a random number generator; calls take turns */
+typedef struct spc_object *spc_element;          /* a value that is an element of a space */
+typedef struct spc_context_s *spc_context;       /* family, dtype and check level; immutable */
+typedef struct spc_geometry_s *spc_geometry;     /* an inner product; immutable */
+typedef struct spc_space_s *spc_space;           /* a vector space; immutable */
+typedef struct spc_linop_s *spc_linop;           /* a linear operator; immutable */
+typedef struct spc_functional_s *spc_functional; /* a scalar function on a space; immutable */
+typedef struct spc_set_s *spc_set;               /* a closed convex subset of a space; immutable */
+typedef struct spc_rng_s *spc_rng;               /* a random number generator; calls take turns */
+typedef struct spc_workspace_s *spc_workspace;   /* memory that solves reuse; one solve at a time */
 
 /* ---- dtypes ---------------------------------------------------------------------------------- */
 typedef int32_t spc_dtype;
@@ -124,6 +127,40 @@ enum {
 /* Tri-state verdicts. */
 enum { SPC_UNKNOWN = -1, SPC_FALSE = 0, SPC_TRUE = 1 };
 
+/* ---- spaces ------------------------------------------------------------------------------------ */
+/* What a space can do; spc_space_has asks. */
+enum {
+  SPC_CAN_VECTOR = 0,          /* zeros, add, scale, axpy */
+  SPC_CAN_COORDINATES = 1,     /* shape, flatten, unflatten */
+  SPC_CAN_INNER = 2,           /* inner, norm, riesz */
+  SPC_CAN_STAR = 3,            /* star */
+  SPC_CAN_JORDAN = 4,          /* jordan, spectrum, ... */
+  SPC_CAN_EUCLIDEAN_JORDAN = 5 /* both, with <x o y, z> = <y, x o z> */
+};
+
+/* ---- structure of operators --------------------------------------------------------------------
+ * Verdicts are about the operator in the declared geometry, by structure alone. */
+enum {
+  SPC_IS_HERMITIAN = 0,         /* A# = A */
+  SPC_IS_POSITIVE_DEFINITE = 1, /* Hermitian with <x, A x> > 0 for x != 0 */
+  SPC_IS_POSITIVE_SEMIDEFINITE = 2,
+  SPC_IS_UNITARY = 3,  /* A# A = A A# = 1 */
+  SPC_IS_DIAGONAL = 4, /* the coordinate matrix is diagonal */
+  SPC_IS_REAL = 5,     /* the coordinate matrix is real */
+  SPC_IS_LOWER_TRIANGULAR = 6,
+  SPC_IS_UPPER_TRIANGULAR = 7
+};
+
+/* Differences of neighbours: (x[i+1] - x[i]) / h, (x[i] - x[i-1]) / h, (x[i+1] - x[i-1]) / 2h. */
+enum { SPC_DIFF_FORWARD = 0, SPC_DIFF_BACKWARD = 1, SPC_DIFF_CENTERED = 2 };
+/* What lies beyond the ends of an axis. */
+enum {
+  SPC_BOUNDARY_ZERO = 0,     /* zeros (Dirichlet) */
+  SPC_BOUNDARY_PERIODIC = 1, /* the other end */
+  SPC_BOUNDARY_NEUMANN = 2,  /* the value at the end once more */
+  SPC_BOUNDARY_NATURAL = 3   /* nothing: the result is shorter by the entries that are missing */
+};
+
 /* ---- contexts asked for --------------------------------------------------------------------------
  * By name, as an existing context, or neither: the default context. Call spc_target_init, then set
  * what is wanted; a NULL pointer where a target is expected means the default context. */
@@ -160,6 +197,10 @@ typedef spc_status (*spc_apply_fn)(void *user, spc_element x, spc_element *y);
 typedef spc_status (*spc_function_fn)(void *user, int32_t n_args, const spc_value *args,
                                       spc_value *result);
 
+/* *result = <x, y> of a geometry of the program's own, or F(x) with y NULL: a scalar or a 0-d array
+ * as a reference that the library takes over, on failure too. x and y are borrowed for the call. */
+typedef spc_status (*spc_scalar_fn)(void *user, spc_element x, spc_element y, spc_value *result);
+
 /* Replaceable host allocator; align is a power of two; alloc returns NULL when out of memory. */
 typedef void *(*spc_alloc_fn)(void *user, uint64_t bytes, uint64_t align);
 typedef void (*spc_free_fn)(void *user, void *data, uint64_t bytes);
@@ -189,13 +230,40 @@ enum {
   SPC_REASON_LOSS_OF_ACCURACY = -5,
   SPC_REASON_STAGNATION = -6,
   SPC_REASON_CANCELLED = -7,
-  SPC_REASON_CALLBACK = -8
+  SPC_REASON_CALLBACK = -8,
+  SPC_REASON_TIMEOUT = -9,    /* max_seconds */
+  SPC_REASON_MAXAPPLIES = -10 /* max_applies */
 };
 
 /* Stopping rule: measure the residual in `norm`, against `baseline`, joined by `combiner`. */
-enum { SPC_NORM_SPACE = 0 }; /* ||r||_X of the unpreconditioned residual */
-enum { SPC_BASELINE_RHS = 0, SPC_BASELINE_INITIAL = 1 }; /* ||b||_X, ||r_0||_X */
+enum {
+  SPC_NORM_SPACE = 0,          /* ||r||_X of the unpreconditioned residual */
+  SPC_NORM_EUCLIDEAN = 1,      /* 2-norm of the coordinates of r */
+  SPC_NORM_PRECONDITIONED = 2, /* ||M^-1 r||_X */
+  SPC_NORM_NATURAL = 3         /* sqrt(Re <r, M^-1 r>) */
+};
+enum {
+  SPC_BASELINE_RHS = 0,     /* that norm of b */
+  SPC_BASELINE_INITIAL = 1, /* of r_0 */
+  SPC_BASELINE_GIVEN = 2,   /* baseline_value */
+  SPC_BASELINE_NONE = 3     /* 1: rtol is absolute, too */
+};
 enum { SPC_COMBINE_SUM = 0, SPC_COMBINE_MAX = 1 }; /* atol + rtol*base; max(atol, rtol*base) */
+
+/* Linear solvers of one signature. */
+enum {
+  SPC_SOLVER_CG = 0,
+  SPC_SOLVER_MINRES = 1,
+  SPC_SOLVER_GMRES = 2,
+  SPC_SOLVER_FGMRES =
+      3, /* flexible: the preconditioner may change from one application to the next */
+  SPC_SOLVER_BICGSTAB = 4,
+  SPC_SOLVER_LSQR = 5,
+  SPC_SOLVER_LSMR = 6
+};
+
+/* How lsqr and lsmr know their residuals. */
+enum { SPC_RESIDUAL_EXACT = 0, SPC_RESIDUAL_RECURRENCE = 1 };
 
 /* What a monitor sees. */
 typedef struct spc_solve_info {
@@ -205,6 +273,8 @@ typedef struct spc_solve_info {
   double residual_norm; /* by the recurrence */
   double threshold;     /* the solver stops when residual_norm <= threshold */
   double seconds;       /* since the solve began */
+  int64_t applies;      /* operator applications so far */
+  int64_t column;       /* of a batch of right-hand sides; 0 otherwise */
 } spc_solve_info;
 
 /* Called at every check: 0 goes on, > 0 stops politely, < 0 fails the solve with CallbackErr. */
@@ -223,22 +293,33 @@ typedef struct spc_solve_options {
   spc_linop precond;      /* X -> X, applies M^-1; NULL: none; borrowed */
   spc_monitor_fn monitor; /* may be NULL */
   void *monitor_user;
-  double *history;          /* receives the residual norm of every check; may be NULL */
-  int64_t history_capacity; /* entries that history can hold; later ones are dropped */
+  double *history;           /* receives the residual norm of every check; may be NULL */
+  int64_t history_capacity;  /* entries that history can hold; later ones are dropped */
+  double baseline_value;     /* of SPC_BASELINE_GIVEN */
+  double max_seconds;        /* <= 0: no limit (the default) */
+  int64_t max_applies;       /* SPC_NONE_I64: no limit (the default) */
+  int64_t stagnation_checks; /* SPC_REASON_STAGNATION when this many checks in a row brought no new
+                                 smallest residual; 0: not tested (the default) */
+  double damp;               /* lsqr, lsmr: minimise ||A x - b||^2 + damp^2 ||x||^2; default 0 */
+  int64_t restart;           /* gmres: Krylov vectors kept; lobpcg: not used; default 30 */
+  int32_t residual_mode;     /* lsqr, lsmr: SPC_RESIDUAL_* */
+  int32_t largest;           /* lobpcg: 1: largest eigenvalues, 0 (default): smallest */
+  spc_workspace workspace;   /* memory kept between solves; NULL: none; borrowed */
 } spc_solve_options;
 
 /* Outcome of a solve. Set struct_size before the call. */
 typedef struct spc_solve_result {
   uint32_t struct_size;
-  int32_t reason; /* SPC_REASON_* */
-  int64_t iterations;
-  int64_t applies;           /* operator applications, the final true residual's included */
-  int64_t history_count;     /* residual norms seen, also those that did not fit */
-  double residual_norm;      /* by the recurrence */
-  double true_residual_norm; /* ||b - A x||_X at the returned x */
+  int32_t reason;        /* SPC_REASON_* */
+  int64_t iterations;    /* of lanczos_smallest and expm_multiply: dimension of the Krylov space */
+  int64_t applies;       /* operator applications, the final true residual's included */
+  int64_t history_count; /* residual norms seen, also those that did not fit */
+  double residual_norm;  /* by the recurrence */
+  double true_residual_norm; /* ||b - A x|| at the returned x; of eigenvectors ||A x - lambda x|| */
   double baseline_norm;
   double threshold;
   double seconds;
+  double normal_residual_norm; /* lsqr, lsmr: ||A# (b - A x)||_X; otherwise 0 */
 } spc_solve_result;
 
 /* ---- reflection ------------------------------------------------------------------------------- */

@@ -277,8 +277,17 @@ bool ends_with(const std::string &text, const std::string &tail) {
 
 // Pointers that may be NULL and are passed as addresses.
 bool passed_as_address(const std::string &function, const std::string &parameter) {
-  static const std::set<std::string> all = {"array_borrow.strides", "mm_read.format",
-                                            "mm_write.comment", "vectorize.signature"};
+  static const std::set<std::string> all = {"array_borrow.strides",
+                                            "mm_read.format",
+                                            "mm_write.comment",
+                                            "vectorize.signature",
+                                            "space_tree.structure",
+                                            "linop_block_diagonal.structure",
+                                            "linop_inverse.method",
+                                            "linop_gradient.spacings",
+                                            "linop_laplacian.spacings",
+                                            "functional_objective.value",
+                                            "functional_objective.gradient"};
   return all.count(function + "." + parameter) != 0;
 }
 
@@ -315,9 +324,9 @@ std::string fortran_type(const std::string &base) {
       {"int64_t", "integer(c_int64_t)"},  {"uint64_t", "integer(c_int64_t)"},
       {"double", "real(c_double)"},       {"spc_status", "integer(c_int32_t)"},
       {"char", "character(kind=c_char)"}, {"void", "type(*)"}};
-  static const std::set<std::string> handles = {"spc_value",   "spc_array",    "spc_element",
-                                                "spc_context", "spc_geometry", "spc_space",
-                                                "spc_linop",   "spc_rng"};
+  static const std::set<std::string> handles = {
+      "spc_value", "spc_array", "spc_element",    "spc_context", "spc_geometry", "spc_space",
+      "spc_linop", "spc_rng",   "spc_functional", "spc_set",     "spc_workspace"};
   static const std::set<std::string> records = {
       "spc_index",        "spc_target",       "spc_error_info", "spc_solve_options",
       "spc_solve_result", "spc_backend_info", "spc_op_info",    "spc_mm_header"};
@@ -345,7 +354,8 @@ std::string declared(const std::string &function, const Parameter &p, const std:
                                                : "intent(inout) :: " + p.name);
   if (passed_as_address(function, p.name) || (base == "void" && !constant && p.name != "out"))
     return "type(c_ptr), value :: " + p.name;
-  const bool list = base == "char" || base == "void" || base == "spc_index" || next == "capacity" ||
+  const bool list = base == "char" || function + "." + p.name == "solve_batch.results" ||
+                    base == "void" || base == "spc_index" || next == "capacity" ||
                     (constant && base != "spc_solve_options" && base != "spc_target");
   return type + (constant ? ", intent(in)" : ", intent(inout)") + absent + " :: " + p.name +
          (list ? "(*)" : "");
