@@ -3,6 +3,8 @@
 
 #include <mutex>
 
+#include "core/support/fork_mutex.hpp"
+
 namespace spc::capi {
 
 namespace {
@@ -17,7 +19,7 @@ struct Slab {
 };
 
 struct Pool {
-  std::mutex mutex;
+  ForkMutex mutex;
   Slab *slabs = nullptr;
   Slot *first = nullptr;  // oldest free slot
   Slot *last = nullptr;
@@ -49,6 +51,7 @@ Pool &pool() {
   static Pool *const instance = new Pool;
   return *instance;
 }
+[[maybe_unused]] const Pool &made_while_loading = pool();
 
 }  // namespace
 

@@ -7,13 +7,14 @@
 #include "core/context/context.hpp"
 #include "core/registry/registry.hpp"
 #include "core/support/error.hpp"
+#include "core/support/fork_mutex.hpp"
 
 namespace spc {
 
 namespace {
 
 struct ProcessDefault {
-  std::mutex mutex;
+  ForkMutex mutex;
   Dtype dtype = Dtype::float64;  // while the family is chosen here
   Context *current = nullptr;    // never released: needs no order among destructors
   bool chosen = false;           // stored by the program: stays when families come
@@ -29,6 +30,7 @@ ProcessDefault &process_default() {
   static ProcessDefault *const state = new ProcessDefault;
   return *state;
 }
+[[maybe_unused]] const ProcessDefault &made_while_loading = process_default();
 
 struct Scope {
   std::int64_t token;

@@ -2,11 +2,11 @@
 // What an operator computes once from arrays that the program may still write.
 #pragma once
 
-#include <atomic>
 #include <mutex>
 #include <optional>
+#include <utility>
 
-#include "core/support/object.hpp"
+#include "core/support/fork_mutex.hpp"
 
 namespace spc {
 
@@ -18,19 +18,21 @@ class Derived {
   template <class Make>
   T get(std::uint64_t version, Make &&make) const {
     {
-      const std::scoped_lock lock(mutex_);
+      const std::scoped_lock lock(lock_of(this));
       if (value_ && version_ == version) return *value_;
     }
     // Unlocked: making runs kernels.
-    T fresh = make();
-    const std::scoped_lock lock(mutex_);
-    value_ = fresh;
-    version_ = version;
-    return fresh;
+    const T fresh = make();
+    std::optional<T> kept = fresh;
+    {
+      const std::scoped_lock lock(lock_of(this));
+      std::swap(value_, kept);
+      version_ = version;
+    }
+    return fresh;  // and what was kept goes outside of the lock: it may be the last reference
   }
 
  private:
-  mutable std::mutex mutex_;
   mutable std::optional<T> value_;
   mutable std::uint64_t version_ = 0;
 };

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/product_plan.hpp"
 
+#include <memory>
+
 #include "core/registry/forks.hpp"
+#include "core/support/fork_mutex.hpp"
 
 namespace spc {
 
@@ -53,10 +56,37 @@ ProductPlan::ProductPlan(Family &family, Op op, Dtype second,
                                0};
   }
   for (int m = 0; m < modes; ++m) params_[m] = {sizeof(spc_params_linear), m, rows, cols};
+  locks_.store(new Locks(fork_generation.load(std::memory_order_relaxed)));
 }
 
 ProductPlan::~ProductPlan() {
   for (Prepared &p : storage_) release(p);
+  delete locks_.load(std::memory_order_relaxed);
+}
+
+// In a child of the process that made it, what its threads had in hand is forgotten, not released:
+// it may be half made.
+ProductPlan::Locks &ProductPlan::locks() const {
+  const std::uint32_t generation = fork_generation.load(std::memory_order_relaxed);
+  Locks *now = locks_.load(std::memory_order_acquire);
+  if (now->generation == generation) [[likely]]
+    return *now;
+  auto fresh = std::make_unique<Locks>(generation);
+  const std::scoped_lock lock(lock_of(this));
+  now = locks_.load(std::memory_order_relaxed);
+  if (now->generation == generation) return *now;
+  for (int m = 0; m < modes; ++m) {
+    Prepared &p = storage_[m];
+    if (slots_[m].load(std::memory_order_relaxed) == nullptr) {
+      p = Prepared{};
+    } else if (now->in_hand.load(std::memory_order_relaxed) == &p) {
+      p.plan = nullptr;
+      p.made = false;
+    }
+  }
+  locks_.store(fresh.get(), std::memory_order_release);
+  delete now;
+  return *fresh.release();
 }
 
 void ProductPlan::release(Prepared &p) noexcept {
@@ -127,7 +157,7 @@ bool ProductPlan::run(Value *alpha, const Array &x, Value *beta, Array &y, Mode 
 }
 
 const ProductPlan::Prepared &ProductPlan::prepared(spc_call &call, int mode) const {
-  const std::scoped_lock lock(making_);
+  const std::scoped_lock lock(locks().making);
   Prepared &p = storage_[mode];
   if (slots_[mode].load(std::memory_order_relaxed) != nullptr) return p;
   p.kernel = &select_kernel(family_, op_, dtype_, second_, call);
@@ -154,22 +184,25 @@ void ProductPlan::prepare(Prepared &p, spc_call &call) const {
 }
 
 void ProductPlan::run_with_plan(const Prepared &p, spc_call &call, Exec &exec, int mode) const {
+  Locks &l = locks();
   for (;;) {
     {
-      std::shared_lock shared(plans_, std::defer_lock);
-      std::unique_lock alone(plans_, std::defer_lock);
+      std::shared_lock shared(l.plans, std::defer_lock);
+      std::unique_lock alone(l.plans, std::defer_lock);
       if (p.serial)
         alone.lock();
       else
         shared.lock();
       if (p.made && p.version == values_->buffer->version()) {
+        const InHand in_hand(l, p.serial ? &p : nullptr);
         call.plan = p.plan;
         return run_kernel(*p.kernel, op_, call, exec);
       }
     }
-    const std::unique_lock alone(plans_);
+    const std::unique_lock alone(l.plans);
     Prepared &stale = storage_[mode];
     if (stale.made && stale.version == values_->buffer->version()) continue;
+    const InHand in_hand(l, &stale);
     release(stale);
     prepare(stale, call);
   }

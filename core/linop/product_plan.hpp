@@ -42,6 +42,30 @@ class ProductPlan {
     bool planned = false;  // runs with a plan; a NULL plan holds nothing that could become stale
     bool serial = false;
   };
+  // Held while foreign code runs, so no fork waits for them: a child makes them anew.
+  struct Locks {
+    explicit Locks(std::uint32_t g) : generation(g) {}
+    const std::uint32_t generation;  // of the process
+    std::mutex making;
+    std::shared_mutex plans;
+    // Under plans, alone: what one thread is making or running.
+    std::atomic<const Prepared *> in_hand{nullptr};
+  };
+  class InHand {
+   public:
+    InHand(Locks &l, const Prepared *p) : in_hand_(l.in_hand), set_(p != nullptr) {
+      if (set_) in_hand_ = p;
+    }
+    ~InHand() {
+      if (set_) in_hand_ = nullptr;
+    }
+    InHand(const InHand &) = delete;
+    InHand &operator=(const InHand &) = delete;
+
+   private:
+    std::atomic<const Prepared *> &in_hand_;
+    const bool set_;
+  };
   static constexpr int max_operands = 6;
   static constexpr int modes = 3;
 
@@ -49,6 +73,7 @@ class ProductPlan {
   const Prepared &prepared(spc_call &call, int mode) const;
   void run_with_plan(const Prepared &p, spc_call &call, Exec &exec, int mode) const;
   void prepare(Prepared &p, spc_call &call) const;
+  Locks &locks() const;
   static void release(Prepared &p) noexcept;
 
   Family &family_;
@@ -68,8 +93,7 @@ class ProductPlan {
 
   mutable std::atomic<const Prepared *> slots_[modes] = {};
   mutable Prepared storage_[modes];
-  mutable std::mutex making_;
-  mutable std::shared_mutex plans_;
+  mutable std::atomic<Locks *> locks_{nullptr};
 };
 
 }  // namespace spc

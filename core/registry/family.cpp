@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "core/registry/exec.hpp"
 #include "core/registry/forks.hpp"
@@ -84,6 +85,19 @@ void *Family::create_state() {
                 fmt::format("Backend '{}' is not available: {}", name(), why_), 0, name().c_str());
   ready_.store(true, std::memory_order_release);
   return state_;
+}
+
+bool Family::lock_for_fork() {
+  if (mutex_.is_held_here()) return true;  // it is its own probe that forks
+  return locked_for_fork_ = mutex_.try_lock();
+}
+
+void Family::wait_for_others() {
+  const std::scoped_lock lock(mutex_);
+}
+
+void Family::unlock_after_fork() {
+  if (std::exchange(locked_for_fork_, false)) mutex_.unlock();
 }
 
 void Family::release_opaque(void *handle) noexcept {

@@ -18,6 +18,7 @@
 #include "core/dtype/dtype.hpp"
 #include "core/ops/table.hpp"
 #include "core/registry/memory.hpp"
+#include "core/support/fork_mutex.hpp"
 
 namespace spc {
 
@@ -123,6 +124,12 @@ class Family {
   void reserve_publication();
   void publish(Family *base, std::unique_ptr<OpTable> table) noexcept;
 
+  /// Before a fork, so that no child finds the family between two states. False: another thread is
+  /// at it, in foreign code; wait for it with no lock held, then try again.
+  bool lock_for_fork();
+  void wait_for_others();
+  void unlock_after_fork();
+
  private:
   void *create_state();
   void probe_once();  // under mutex_
@@ -132,7 +139,8 @@ class Family {
   std::atomic<Family *> base_{nullptr};
   std::atomic<const OpTable *> table_{nullptr};
   std::vector<std::unique_ptr<const OpTable>> tables_;  // every one published: calls may hold any
-  std::mutex mutex_;
+  OwnedMutex mutex_;
+  bool locked_for_fork_ = false;
   bool probed_ = false;
   std::string why_;
   std::atomic<bool> ready_{false};

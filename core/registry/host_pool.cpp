@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/registry/host_pool.hpp"
 
-#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "core/support/error.hpp"
+#include "core/support/fork_mutex.hpp"
 
 #if defined(__SANITIZE_ADDRESS__)
 extern "C" void __asan_poison_memory_region(const volatile void *, std::size_t);
@@ -169,9 +169,6 @@ class Central {
     return makers_.back();
   }
 
-  void lock() { mutex_.lock(); }
-  void unlock() { mutex_.unlock(); }
-
  private:
   Header *detach_all() noexcept {
     Header *all = nullptr;
@@ -186,7 +183,7 @@ class Central {
     return all;
   }
 
-  std::mutex mutex_;
+  ForkMutex mutex_;
   std::array<Header *, class_count> lists_{};
   std::uint64_t held_ = 0;
   std::uint64_t limit_;
@@ -195,15 +192,10 @@ class Central {
 
 Central &central() {
   // Never destroyed: arrays in static objects of the program outlive every destructor of ours.
-  static Central *const c = [] {
-    Central *const made = new Central;
-    // A child must not find the lock held by a thread that it does not have.
-    pthread_atfork([] { central().lock(); }, [] { central().unlock(); },
-                   [] { central().unlock(); });
-    return made;
-  }();
+  static Central *const c = new Central;
   return *c;
 }
+[[maybe_unused]] const Central &made_while_loading = central();
 
 thread_local bool cache_gone = false;
 

@@ -20,6 +20,7 @@
 #include "core/registry/search.hpp"
 #include "core/registry/snapshot.hpp"
 #include "core/support/error.hpp"
+#include "core/support/fork_mutex.hpp"
 
 namespace spc {
 namespace {
@@ -49,8 +50,28 @@ struct Registry::Impl {
     return loading_thread.load(std::memory_order_acquire) == std::this_thread::get_id();
   }
 
+  // A child must not find a lock held by a thread that it does not have. Gives whether the load
+  // lock was taken: a plugin may fork while it is loaded.
+  bool lock_for_fork() {
+    const bool loading_too = !loading_here();
+    for (;;) {
+      if (loading_too) load_lock.lock();
+      const std::vector<Family *> &families = snapshot().families;
+      const auto busy = std::find_if(families.begin(), families.end(),
+                                     [](Family *f) { return !f->lock_for_fork(); });
+      if (busy == families.end()) break;
+      // What it waits for may be the load lock, or another family.
+      std::for_each(families.begin(), busy, [](Family *f) { f->unlock_after_fork(); });
+      if (loading_too) load_lock.unlock();
+      (*busy)->wait_for_others();
+    }
+    report.lock();
+    return loading_too;
+  }
+
   void unlock_after_fork(bool loading_too) {
     report.unlock();
+    for (Family *f : snapshot().families) f->unlock_after_fork();
     if (loading_too) load_lock.unlock();
   }
 
@@ -121,29 +142,25 @@ Registry::Registry() : impl_(new Impl) {
   impl_->current.store(first.get(), std::memory_order_release);
   impl_->snapshots.push_back(std::move(first));
 
-  // Handlers run in the reverse order of their registration: those of the pool, which is locked
-  // while a plugin is loaded, have to be there already.
+  ForkMutex::watch_forks();
   host_pool::release(host_pool::allocate(1));
-  // A child must not find a lock held by a thread that it does not have.
   static thread_local bool locked = false;
-  pthread_atfork(
-      [] {
-        Impl &impl = *instance().impl_;
-        locked = !impl.loading_here();
-        if (locked) impl.load_lock.lock();
-        impl.report.lock();
-      },
-      [] { instance().impl_->unlock_after_fork(locked); },
-      [] {
-        forks::after_fork_in_child();
-        instance().impl_->unlock_after_fork(locked);
-      });
+  pthread_atfork([] { locked = instance().impl_->lock_for_fork(); },
+                 [] { instance().impl_->unlock_after_fork(locked); },
+                 [] {
+                   forks::after_fork_in_child();
+                   instance().impl_->unlock_after_fork(locked);
+                 });
 }
 
 Registry &Registry::instance() {
   static Registry *const registry = new Registry;
   return *registry;
 }
+namespace {
+// Whoever forks meanwhile would leave a child that waits for it.
+[[maybe_unused]] const Registry &made_while_loading = Registry::instance();
+}  // namespace
 
 Registry &Registry::get() {
   Registry &registry = instance();

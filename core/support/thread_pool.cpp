@@ -173,10 +173,10 @@ void forget_pool_in_child() {
   if (Pool *const p = the_pool.exchange(nullptr)) pool_of_parent.store(p);
 }
 
+[[maybe_unused]] const int watching_forks = pthread_atfork(nullptr, nullptr, forget_pool_in_child);
+
 Pool *pool() noexcept {
   if (Pool *const p = the_pool.load(std::memory_order_acquire)) return p;
-  static const int registered = pthread_atfork(nullptr, nullptr, forget_pool_in_child);
-  static_cast<void>(registered);
   Pool *const made = new (std::nothrow) Pool(pool_of_parent.load());
   if (made == nullptr) return nullptr;
   Pool *expected = nullptr;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/support/error.hpp"
+#include "core/support/fork_mutex.hpp"
 
 namespace spc {
 namespace {
@@ -17,10 +18,11 @@ struct Handler {
   void *user = nullptr;
 };
 
-std::mutex &mutex() {
-  static std::mutex *const m = new std::mutex;  // usable in static destructors of the program
+ForkMutex &mutex() {
+  static ForkMutex *const m = new ForkMutex;  // usable in static destructors of the program
   return *m;
 }
+[[maybe_unused]] const ForkMutex &made_while_loading = mutex();
 Handler handler;
 
 struct Waiting {

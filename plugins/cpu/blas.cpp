@@ -5,9 +5,12 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include <atomic>
+#include <chrono>
 #include <mutex>
 #include <new>
 #include <string>
+#include <thread>
 
 namespace spc::cpu {
 namespace {
@@ -18,6 +21,55 @@ struct Library {
   const spacecore_openblas_table *table = nullptr;
   std::string failure;
 };
+
+// Uses of BLAS, and the thread that is about to fork. No lock and no condition, whose waiters a child
+// would inherit; forks are rare enough to look again now and then.
+std::atomic<int> users{0};
+std::atomic<std::thread::id> forking{};
+
+template <class Ready>
+void wait_until(Ready ready) {
+  while (!ready()) std::this_thread::sleep_for(std::chrono::microseconds(50));
+}
+
+// Entered by users of BLAS.
+void enter() {
+  for (;;) {
+    users.fetch_add(1);
+    if (forking.load() == std::thread::id()) return;
+    users.fetch_sub(1);
+    wait_until([] { return forking.load() == std::thread::id(); });
+  }
+}
+
+void leave() noexcept {
+  users.fetch_sub(1, std::memory_order_release);
+}
+
+void close_for_fork() {
+  const std::thread::id me = std::this_thread::get_id();
+  if (forking.load() == me) return;
+  wait_until([&] {
+    std::thread::id nobody;
+    return forking.compare_exchange_strong(nobody, me);
+  });
+  wait_until([] { return users.load() == 0; });
+}
+
+void open_after_fork() {
+  std::thread::id me = std::this_thread::get_id();
+  forking.compare_exchange_strong(me, {});
+}
+
+void open_in_child() {
+  users.store(0);  // somebody may have been about to enter
+  open_after_fork();
+}
+
+// More than once does no harm.
+void watch_forks() noexcept {
+  pthread_atfork(close_for_fork, open_after_fork, open_in_child);
+}
 
 // Worker threads inherit the mask of the thread that creates them; with all signals blocked they
 // never take a signal that the program meant for its own threads.
@@ -62,6 +114,8 @@ Library load() {
   if (table->struct_size < sizeof *table || table->int_bytes != sizeof(lapack_int)) {
     return {nullptr, path + " was built for another version of this plugin"};
   }
+  // Handlers run in reverse order before a fork, and the library has registered its own by now.
+  watch_forks();
   if (table->prepare() != 0) return {nullptr, path + " has integers of another width"};
   return {table, {}};
 }
@@ -76,15 +130,25 @@ Library *library() {
 
 }  // namespace
 
-const spacecore_openblas_table *open_blas(const char **why) {
+BlasUse::~BlasUse() {
+  if (table_ != nullptr) leave();
+}
+
+void watch_forks_for_blas() noexcept {
+  watch_forks();
+}
+
+BlasUse open_blas(const char **why) {
+  enter();
   try {
     const Library *found = library();
-    if (found->table == nullptr) *why = found->failure.c_str();
-    return found->table;
+    if (found->table != nullptr) return BlasUse(found->table);
+    *why = found->failure.c_str();
   } catch (const std::bad_alloc &) {
     *why = "out of memory while opening the BLAS library";
-    return nullptr;
   }
+  leave();
+  return {};
 }
 
 }  // namespace spc::cpu

@@ -39,7 +39,7 @@ spc_status factor(const spc_call *call, const Blas &blas, const View<T> &a, cons
 
 template <class T>
 spc_status factor_all(const spc_call *call) {
-  const Blas *blas = nullptr;
+  BlasUse blas;
   const spc_status status = lapack_table(call, &blas);
   if (status != SPC_OK) return status;
   const View<T> a = view_of<T>(*call->in[0]);

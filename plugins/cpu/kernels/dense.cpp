@@ -269,8 +269,8 @@ spc_status matrix_times_matrix(const spc_call *call, int32_t dtype, const void *
     return SPC_OK;
   }
   const char *why = "";
-  const spacecore_openblas_table *blas = open_blas(&why);
-  if (blas == nullptr) return fail(call, SPC_E_RUNTIME, "BLAS: %s", why);
+  const BlasUse blas = open_blas(&why);
+  if (!blas) return fail(call, SPC_E_RUNTIME, "BLAS: %s", why);
   Matrix left = a;
   Matrix right = b;
   if (!is_blas_layout(a)) {

@@ -77,7 +77,7 @@ spc_status eig_one(const spc_call *call, const Blas &blas, const View<T> &a,
 
 template <class T>
 spc_status eig_all(const spc_call *call) {
-  const Blas *blas = nullptr;
+  BlasUse blas;
   spc_status status = lapack_table(call, &blas);
   if (status != SPC_OK) return status;
   const View<T> a = view_of<T>(*call->in[0]);

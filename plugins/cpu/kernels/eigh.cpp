@@ -172,7 +172,7 @@ spc_status eigh_all(const spc_call *call) {
       return eigh_in_lanes<T>(call, start, count);
     }
   }
-  const Blas *blas = nullptr;
+  BlasUse blas;
   const spc_status status = lapack_table(call, &blas);
   if (status != SPC_OK) return status;
   const bool vectors = call->n_out == 2;

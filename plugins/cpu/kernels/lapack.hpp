@@ -412,10 +412,10 @@ class LaneGroups {
 };
 
 // The table of BLAS, or the error of the call.
-inline spc_status lapack_table(const spc_call *call, const Blas **blas) {
+inline spc_status lapack_table(const spc_call *call, BlasUse *blas) {
   const char *why = "";
   *blas = open_blas(&why);
-  return *blas != nullptr ? SPC_OK : fail(call, SPC_E_RUNTIME, "LAPACK: %s", why);
+  return *blas ? SPC_OK : fail(call, SPC_E_RUNTIME, "LAPACK: %s", why);
 }
 
 // info < 0 is a mistake of this family; the text names the argument.

@@ -158,7 +158,7 @@ spc_status solve_all(const spc_call *call) {
       return solve_in_lanes<T>(call, start, count);
     }
   }
-  const Blas *blas = nullptr;
+  BlasUse blas;
   const spc_status status = lapack_table(call, &blas);
   if (status != SPC_OK) return status;
   const View<T> a = view_of<T>(*call->in[0]);

@@ -227,7 +227,7 @@ class Decomposition {
 
 template <class T>
 spc_status svd_all(const spc_call *call) {
-  const Blas *blas = nullptr;
+  BlasUse blas;
   const spc_status status = lapack_table(call, &blas);
   if (status != SPC_OK) return status;
   return Decomposition<T>(call, *blas).run();
