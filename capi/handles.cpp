@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "capi/handles.hpp"
 
+#include <algorithm>
 #include <mutex>
+#include <utility>
 
 #include "core/support/fork_mutex.hpp"
 
@@ -18,6 +20,9 @@ struct Slab {
   Slot slots[slab_slots];
 };
 
+// Slots that a thread takes from the pool, or gives back, at a time.
+constexpr int batch = 32;
+
 struct Pool {
   ForkMutex mutex;
   Slab *slabs = nullptr;
@@ -30,6 +35,24 @@ struct Pool {
     (last != nullptr ? last->next : first) = slot;
     last = slot;
     ++free_count;
+  }
+
+  /// At least one slot in taken, which has room for n of them; their number.
+  int take(Slot **taken, int n) {
+    const std::scoped_lock lock(mutex);
+    while (free_count <= quarantine) grow();
+    n = std::min(n, free_count - quarantine);
+    for (int i = 0; i < n; ++i) {
+      taken[i] = first;
+      first = first->next;
+    }
+    free_count -= n;  // not to 0: those in quarantine stay
+    return n;
+  }
+
+  void give(Slot *const *slots, int n) noexcept {
+    const std::scoped_lock lock(mutex);
+    for (int i = 0; i < n; ++i) push(slots[i]);
   }
 
   void grow() {
@@ -53,16 +76,39 @@ Pool &pool() {
 }
 [[maybe_unused]] const Pool &made_while_loading = pool();
 
+thread_local bool share_gone = false;
+
+// What a thread took and has not used, and what it released and has not given back: most calls do
+// without the lock. A released slot goes through the quarantine all the same.
+struct Share {
+  Slot *taken[batch];
+  Slot *released[batch];
+  int n_taken = 0, n_released = 0;
+
+  Slot *take() {
+    if (n_taken == 0) n_taken = pool().take(taken, batch);
+    return taken[--n_taken];
+  }
+  void release(Slot *slot) noexcept {
+    released[n_released++] = slot;
+    if (n_released == batch) pool().give(released, std::exchange(n_released, 0));
+  }
+  ~Share() {
+    share_gone = true;
+    pool().give(taken, n_taken);
+    pool().give(released, n_released);
+  }
+};
+thread_local Share share;
+
 }  // namespace
 
 Slot *new_slot(Tag tag, Object *object) {
-  Pool &p = pool();
-  std::lock_guard lock(p.mutex);
-  if (p.free_count <= quarantine) p.grow();
-  Slot *slot = p.first;
-  p.first = slot->next;
-  if (p.first == nullptr) p.last = nullptr;
-  --p.free_count;
+  Slot *slot = nullptr;
+  if (share_gone) [[unlikely]]
+    pool().take(&slot, 1);
+  else
+    slot = share.take();
   slot->object = object;
   slot->references.store(1, std::memory_order_relaxed);
   slot->tag.store(tag, std::memory_order_release);
@@ -74,11 +120,10 @@ void drop_slot(Slot *slot) noexcept {
   Object *object = slot->object;
   slot->tag.store(Tag::free, std::memory_order_release);
   slot->object = nullptr;
-  {
-    Pool &p = pool();
-    std::lock_guard lock(p.mutex);
-    p.push(slot);
-  }
+  if (share_gone) [[unlikely]]
+    pool().give(&slot, 1);
+  else
+    share.release(slot);
   object->release();
 }
 

@@ -47,6 +47,13 @@ SparseArray &as_sparse(Value *v, const char *op) {
   return static_cast<SparseArray &>(*v);
 }
 
+bool fits(std::int64_t v, Dtype d) noexcept {
+  if (d == Dtype::int64 || !is_integer(d)) return true;
+  const std::int64_t count = std::int64_t{1} << (8 * size_of(d));
+  const std::int64_t least = d == Dtype::uint8 ? 0 : -count / 2;
+  return v >= least && v < least + count;
+}
+
 namespace {
 
 template <class T>
@@ -61,12 +68,12 @@ void put_integer(std::byte *out, const Scalar &s, Dtype d, const char *op) {
     // give out-of-range values the fixed answer 0 instead of undefined behaviour.
     const double v = s.number.real();
     const double limit = std::ldexp(1.0, std::numeric_limits<I>::digits);
-    const bool fits = v > -limit - 1 && v < limit && (std::numeric_limits<I>::is_signed || v > -1);
-    put(out, fits ? static_cast<I>(v) : I{0});
+    const bool inside =
+        v > -limit - 1 && v < limit && (std::numeric_limits<I>::is_signed || v > -1);
+    put(out, inside ? static_cast<I>(v) : I{0});
     return;
   }
-  if (s.integer < static_cast<std::int64_t>(std::numeric_limits<I>::min()) ||
-      s.integer > static_cast<std::int64_t>(std::numeric_limits<I>::max()))
+  if (!fits(s.integer, d))
     fail(SPC_E_OVERFLOW, "{}: the integer {} does not fit dtype {}", op, s.integer, name(d));
   put(out, static_cast<I>(s.integer));
 }

@@ -186,6 +186,9 @@ std::string describe(const Value *v);
 Array &as_dense(Value *v, const char *op);
 SparseArray &as_sparse(Value *v, const char *op);
 
+/// False for an integer dtype that cannot hold v, and only then.
+bool fits(std::int64_t v, Dtype d) noexcept;
+
 /// A weak scalar's bytes in dtype d, for VALUE tensors. OverflowErr naming op when a weak integer
 /// does not fit; TypeErr for complex into a non-complex dtype.
 void scalar_bytes(const Scalar &s, Dtype d, std::byte out[16], const char *op);

@@ -188,7 +188,7 @@ void Offered::offer(const char *name, std::uint32_t code, int n) {
 namespace {
 
 bool interposed(const Value *v) {
-  return v != nullptr && is_interposed(*v);
+  return v != nullptr && (v->interposed || (v->depth > 0 && is_interposed(*v)));
 }
 
 bool interposed(const OpArgs &args) {

@@ -88,9 +88,55 @@ Dims shape_of_result(const Inputs &inputs, Op op) {
   return shape;
 }
 
+bool is_plain(const Array &x, const Family &family) {
+  return x.contiguous() && &x.buffer->space() == &family.memory();
+}
+
+// The short way: operands of one family, shape and dtype, row-major, with nothing to cast, and a
+// result that is new or overlaps none of them but as a whole. nullptr: the general rules decide, and
+// find the errors.
+Ref<Array> run_plain(const OpArgs &args, Op kernel, const Inputs &inputs, const void *params) {
+  if (inputs.n_joined != inputs.n || inputs.in[0]->kind() != ValueKind::array) return nullptr;
+  const Array &a = static_cast<const Array &>(*inputs.in[0]);
+  Family &family = *a.family;
+  // Truth values have rules of their own.
+  if (a.size == 0 || a.opaque() || a.dtype == Dtype::boolean || !is_plain(a, family))
+    return nullptr;
+  const Types types = types_of(args.op, a.dtype);
+  if (types.in != a.dtype) return nullptr;
+  for (int i = 1; i < inputs.n; ++i) {
+    if (inputs.in[i]->kind() != ValueKind::array) return nullptr;
+    const Array &x = static_cast<const Array &>(*inputs.in[i]);
+    if (x.family != &family || x.dtype != a.dtype || x.shape != a.shape || !is_plain(x, family))
+      return nullptr;
+  }
+  if (const Array *const out = args.into) {
+    if (out->family != &family || out->dtype != types.out || out->shape != a.shape ||
+        !out->writable() || !is_plain(*out, family))
+      return nullptr;
+    const std::int64_t in_bytes = a.size * size_of(a.dtype), bytes = a.size * size_of(out->dtype);
+    const Kernel *const candidate = family.table().find(kernel, a.dtype);
+    const bool inplace =
+        candidate != nullptr && (candidate->entry->flags & SPC_KERNEL_INPLACE) != 0;
+    for (int i = 0; i < inputs.n; ++i) {
+      const std::byte *const data = static_cast<const Array &>(*inputs.in[i]).data;
+      const bool overlap = data < out->data + bytes && out->data < data + in_bytes;
+      if (overlap && !(inplace && data == out->data && a.dtype == out->dtype)) return nullptr;
+    }
+  }
+  Ref<Array> out = result_array(family, types.out, a.shape, args.into, name(args.op));
+  Launch l(kernel);
+  for (int i = 0; i < inputs.n; ++i) l.in_flat(static_cast<const Array &>(*inputs.in[i]));
+  l.out_flat(*out);
+  l.raw_params(params);
+  l.run(family, types.in);
+  return out;
+}
+
 // args.op gives dtypes and names errors; `kernel` computes.
 Ref<Value> run(const OpArgs &args, Op kernel, const Inputs &inputs, unsigned scalar_roles = 0,
                const void *params = nullptr) {
+  if (Ref<Array> out = run_plain(args, kernel, inputs, params)) return out;
   const Op op = args.op;
   Family &family = family_of(inputs.in, inputs.n, name(op), args.into, scalar_roles);
   const Dtype joined = inputs.joined();
@@ -114,14 +160,6 @@ Ref<Value> run(const OpArgs &args, Op kernel, const Inputs &inputs, unsigned sca
 
 bool given(const Value *v) {
   return v != nullptr && v->kind() != ValueKind::none;
-}
-
-// Ranges beyond int64 do not occur: a weak integer is one.
-bool fits(std::int64_t v, Dtype d) {
-  if (d == Dtype::int64 || !is_integer(d)) return true;
-  const std::int64_t count = std::int64_t{1} << (8 * size_of(d));
-  const std::int64_t least = d == Dtype::uint8 ? 0 : -count / 2;
-  return v >= least && v < least + count;
 }
 
 // A comparison with a weak integer beyond the dtype of the other operand has one answer throughout.

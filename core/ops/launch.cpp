@@ -74,6 +74,19 @@ void Launch::add(const Array &x, spc_tensor &t, int &n) {
   ++n;
 }
 
+void Launch::add_flat(const Array &x, spc_tensor &t, int &n) {
+  static constexpr std::int64_t step = 1;
+  t.struct_size = sizeof t;
+  t.flags = 0;
+  t.dtype = index_of(x.dtype);
+  t.ndim = 1;
+  t.shape = &x.size;
+  t.strides = &step;
+  t.data = x.data;
+  t.mem = x.buffer->space().id;
+  ++n;
+}
+
 spc_call &Launch::call() {
   for (int i = 0; i < n_in_; ++i) {
     inputs_[i].flags |= SPC_TENSOR_READ_ONLY;

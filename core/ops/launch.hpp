@@ -46,6 +46,9 @@ class Launch {
   void out(const Operand &x, const Dims &shape) { add(x, shape, outputs_[n_out_], n_out_); }
   void in(const Array &x) { add(x, inputs_[n_in_], n_in_); }
   void out(const Array &x) { add(x, outputs_[n_out_], n_out_); }
+  // A row-major array as one axis, for elementwise kernels.
+  void in_flat(const Array &x) { add_flat(x, inputs_[n_in_], n_in_); }
+  void out_flat(const Array &x) { add_flat(x, outputs_[n_out_], n_out_); }
   template <class P>
   void params(P &p) {
     p.struct_size = sizeof(P);
@@ -72,6 +75,7 @@ class Launch {
  private:
   void add(const Operand &x, const Dims &shape, spc_tensor &t, int &n);
   void add(const Array &x, spc_tensor &t, int &n);
+  void add_flat(const Array &x, spc_tensor &t, int &n);
 
   const Op op_;
   int n_in_ = 0, n_out_ = 0;
