@@ -69,9 +69,6 @@ spc_status spc_space_hash(spc_space, uint64_t *) {
 spc_status spc_space_text(spc_space, char *, int64_t, int64_t *) {
   return pending("space_text");
 }
-spc_status spc_space_check_batch(spc_space, spc_element) {
-  return pending("space_check_batch");
-}
 spc_status spc_space_ones(spc_space, spc_element *) {
   return pending("space_ones");
 }
@@ -132,21 +129,6 @@ spc_status spc_space_psd_project(spc_space, spc_element, spc_element *) {
 }
 spc_status spc_space_symmetrize(spc_space, spc_array, spc_element *) {
   return pending("space_symmetrize");
-}
-spc_status spc_space_flatten_batch(spc_space, spc_element, spc_array *) {
-  return pending("space_flatten_batch");
-}
-spc_status spc_space_unflatten_batch(spc_space, spc_array, spc_element *) {
-  return pending("space_unflatten_batch");
-}
-spc_status spc_space_add_batch(spc_space, spc_element, spc_element, spc_element *) {
-  return pending("space_add_batch");
-}
-spc_status spc_space_scale_batch(spc_space, spc_array, spc_element, spc_element *) {
-  return pending("space_scale_batch");
-}
-spc_status spc_space_inner_batch(spc_space, spc_element, spc_element, spc_array *) {
-  return pending("space_inner_batch");
 }
 spc_status spc_space_random(spc_space, spc_rng, spc_element *) {
   return pending("space_random");

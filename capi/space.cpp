@@ -1,77 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "core/space/space.hpp"
+#include "capi/space.hpp"
 
 #include <algorithm>
 
-#include "spacecore/api.h"
-
-#include "capi/handles.hpp"
 #include "core/space/dense.hpp"
-
-namespace spc::capi {
-
-namespace {
-
-Ref<Geometry> geometry_or_null(spc_geometry g, const char *op) {
-  return g == nullptr ? nullptr : Ref<Geometry>::share(&get<Geometry>(g, op));
-}
-
-// f(space, x) as a new value handle.
-template <class F>
-spc_status element_result(const char *op, spc_space s, spc_element x, spc_object **out, F &&f) {
-  return guard(op, [&] {
-    require(out, op, "out");
-    const Space &space = get<Space>(s, op);
-    *out = new_handle<Value>(f(space, get<Value>(x, op)));
-  });
-}
-
-template <class F>
-spc_status element_result(const char *op, spc_space s, spc_element x, spc_element y,
-                          spc_object **out, F &&f) {
-  return element_result(
-      op, s, x, out, [&](const Space &space, Value &v) { return f(space, v, get<Value>(y, op)); });
-}
-
-}  // namespace
-
-}  // namespace spc::capi
 
 using namespace spc;        // NOLINT(google-build-using-namespace): C bodies of this library
 using namespace spc::capi;  // NOLINT(google-build-using-namespace)
 
 extern "C" {
-
-// ---- geometries
-
-spc_status spc_geometry_euclidean(spc_geometry *out) {
-  return guard("geometry_euclidean", [&] {
-    require(out, "geometry_euclidean", "out");
-    *out = new_handle<Geometry>(euclidean_geometry());
-  });
-}
-
-spc_status spc_geometry_weighted(spc_array weights, spc_geometry *out) {
-  return guard("geometry_weighted", [&] {
-    require(out, "geometry_weighted", "out");
-    *out = new_handle<Geometry>(make<WeightedGeometry>(get<Value>(weights, "geometry_weighted")));
-  });
-}
-
-spc_status spc_geometry_retain(spc_geometry g) {
-  return guard("geometry_retain", [&] { retain_handle<Geometry>(g, "geometry_retain"); });
-}
-
-spc_status spc_geometry_release(spc_geometry *g) {
-  return release_handle<Geometry>(g);
-}
-
-spc_status spc_geometry_is_euclidean(spc_geometry g, int32_t *out) {
-  return guard("geometry_is_euclidean", [&] {
-    require(out, "geometry_is_euclidean", "out");
-    *out = get<Geometry>(g, "geometry_is_euclidean").is_euclidean() ? 1 : 0;
-  });
-}
 
 // ---- spaces
 

@@ -8,16 +8,11 @@
 
 namespace spc {
 
-namespace {
-
-// A number of any kind: what multiplies an element must not broadcast it.
 void require_scalar(Value &a, const char *op) {
   if (a.kind() == ValueKind::scalar) return;
   const Array &x = as_dense(&a, op);
   if (x.ndim() != 0) fail(SPC_E_VALUE, "{}: a has shape {}, expected a scalar", op, x.shape);
 }
-
-}  // namespace
 
 bool Space::interchangeable(const Space &other) const {
   if (this == &other) return true;
@@ -153,15 +148,19 @@ Ref<Array> tagged_scalar(const Space &space, const Ref<Array> &x) {
   return interchangeable(*x->family, family) ? retag(x, family) : x;
 }
 
-std::string dense_violation(const Space &space, Value &v) {
+std::string dense_violation(const Space &space, Value &v, bool batch) {
   Family &family = space.ctx->family;
   if (v.kind() != ValueKind::array)
     return fmt::format("Expected dense array for {}, got {}", family.name(), describe(&v));
   const Array &x = static_cast<Array &>(v);
   if (x.family != &family && !interchangeable(*x.family, family))
     return fmt::format("Expected dense array for {}, got {}", family.name(), describe(&v));
-  if (x.shape != space.shape())
-    return fmt::format("Expected shape {}, got {}", space.shape(), x.shape);
+  const Dims &expected = space.shape();
+  if (!batch && x.shape != expected)
+    return fmt::format("Expected shape {}, got {}", expected, x.shape);
+  if (batch && (x.ndim() < expected.size() ||
+                !std::equal(expected.begin(), expected.end(), x.shape.end() - expected.size())))
+    return fmt::format("Batched value trailing shape must be {}, got {}.", expected, x.shape);
   if (!space.complex() && is_complex(x.dtype))
     return fmt::format("Expected an element compatible with the real scalar field, got dtype {}",
                        name(x.dtype));

@@ -50,7 +50,7 @@ class Space : public Object {
   /// Deterministic text for people.
   virtual std::string text() const;
   /// The space in the context that a conversion gives it (spec 5).
-  Ref<Space> convert(const Conversion &conversion);
+  virtual Ref<Space> convert(const Conversion &conversion);
 
   // ---- membership
   /// Runs the checks of the space's level. SpaceValidation with the first that fails.
@@ -136,6 +136,9 @@ class Space : public Object {
   virtual Ref<Array> determinant_core(Value &x) const;
 
   // ---- coordinates
+  /// True if every coordinate vector is that of an element: unflatten only changes the shape. Else
+  /// it projects, and what writes coordinates into an element has to go through it.
+  virtual bool free_coordinates() const noexcept { return true; }
   Ref<Array> flatten(Value &x) const;
   /// TypeErr: v is not dense; ValueErr: size differs, at every level.
   Ref<Value> unflatten(Value &v) const;
@@ -191,11 +194,15 @@ class Space : public Object {
   const std::int64_t size_;
 };
 
+/// A number of any kind: what multiplies an element must not broadcast it. TypeErr, ValueErr naming op.
+void require_scalar(Value &a, const char *op);
+
 /// A 0-d result under the tag of the space's family; host results of opaque spaces stay as they are.
 Ref<Array> tagged_scalar(const Space &space, const Ref<Array> &x);
 
-/// Checks 1 to 4 of dense elements: Backend, Shape, Field, DType. "" if all hold.
-std::string dense_violation(const Space &space, Value &v);
+/// Checks 1 to 4 of dense elements: Backend, Shape (of a batch: trailing axes), Field, DType. "" if
+/// all hold.
+std::string dense_violation(const Space &space, Value &v, bool batch = false);
 
 /// The context of an operator between spaces: one family up to compatibility (the most derived),
 /// the join of the dtypes, the lowest level. ValueErr naming op.
