@@ -2,17 +2,25 @@
 # Helpers of the tests.
 #
 # spacecore_add_test(<name> SOURCES <file>... [LIBRARIES <target>...] [LABELS <label>...]
-#                    [ARGS <argument>...] [ENVIRONMENT <NAME=value>...] [TIMEOUT <seconds>])
+#                    [ARGS <argument>...] [ENVIRONMENT <NAME=value>...] [TIMEOUT <seconds>]
+#                    [COST <seconds>] [COMPUTES])
 #   builds a GoogleTest program and registers it as one test. The default library is the C API,
-#   spacecore. The label `full` keeps a test out of everything but `tools/test --all`.
+#   spacecore. The label `full` keeps a test out of everything but `tools/test --all`; under
+#   ThreadSanitizer only tests with the label `threads` are built and run. Tests of a higher COST
+#   start first, so that no long one is left over at the end.
+#
+#   Most of the time of a test goes into compiling it, so programs are optimised little, and not at
+#   all under sanitizers. COMPUTES leaves those that calculate much themselves the flags of the
+#   build.
 #   Programs see SPACECORE_SHARED_DIR (vectors and data, may not exist), SPACECORE_PLUGIN_DIR and
 #   SPACECORE_TEST_PLUGIN_DIR as string macros.
 #
 # spacecore_label_full(<test>...) marks tests that only `tools/test --all` runs.
+# spacecore_label_threads(<program>...) marks programs in which several threads are at work.
 
 function(spacecore_add_test name)
   cmake_parse_arguments(
-    PARSE_ARGV 1 test "" "TIMEOUT" "SOURCES;LIBRARIES;LABELS;ARGS;ENVIRONMENT")
+    PARSE_ARGV 1 test "COMPUTES" "TIMEOUT;COST" "SOURCES;LIBRARIES;LABELS;ARGS;ENVIRONMENT")
   if(test_UNPARSED_ARGUMENTS OR NOT test_SOURCES)
     message(FATAL_ERROR "spacecore_add_test(${name}): SOURCES missing or unknown arguments "
                         "'${test_UNPARSED_ARGUMENTS}'")
@@ -23,6 +31,9 @@ function(spacecore_add_test name)
   if(NOT test_TIMEOUT)
     set(test_TIMEOUT 600)
   endif()
+  if(NOT test_COST)
+    set(test_COST 0)
+  endif()
   add_executable(${name} ${test_SOURCES})
   target_link_libraries(
     ${name} PRIVATE ${test_LIBRARIES} spacecore_headers spacecore_warnings GTest::gtest_main)
@@ -32,14 +43,28 @@ function(spacecore_add_test name)
                     SPACECORE_TEST_PLUGIN_DIR="${SPACECORE_TEST_PLUGIN_DIR}")
   set_target_properties(
     ${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
+  if(NOT test_COMPUTES)
+    if(SPACECORE_SANITIZE STREQUAL "none")
+      target_compile_options(${name} PRIVATE "$<$<CONFIG:Release>:-O1>")
+    else()
+      target_compile_options(${name} PRIVATE -O0)
+    endif()
+  endif()
   add_test(NAME ${name} COMMAND ${name} ${test_ARGS})
   set_tests_properties(
-    ${name} PROPERTIES TIMEOUT ${test_TIMEOUT} LABELS "${test_LABELS}"
+    ${name} PROPERTIES TIMEOUT ${test_TIMEOUT} COST ${test_COST} LABELS "${test_LABELS}"
                        ENVIRONMENT "${test_ENVIRONMENT}")
 endfunction()
 
 function(spacecore_label_full)
   foreach(test IN LISTS ARGN)
     set_property(TEST ${test} APPEND PROPERTY LABELS full)
+  endforeach()
+endfunction()
+
+function(spacecore_label_threads)
+  foreach(test IN LISTS ARGN)
+    set_property(TEST ${test} APPEND PROPERTY LABELS threads)
+    set_property(GLOBAL APPEND PROPERTY SPACECORE_THREAD_TESTS ${test})
   endforeach()
 endfunction()

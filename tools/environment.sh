@@ -54,9 +54,10 @@ configure() {
   cmake -S "$root" --preset "$preset" -DSPACECORE_BUILD_TESTS="$tests" --log-level=WARNING >/dev/null
 }
 
-# build <preset> [target]: one moving line on a terminal, otherwise only what goes wrong.
+# build <preset> [target]: the target, or what the preset asks for; one moving line on a terminal,
+# otherwise only what goes wrong.
 build() {
   local quiet=()
   [ -t 1 ] || quiet=(-- --quiet)
-  cmake --build "$root/build/$1" ${2:+--target "$2"} "${quiet[@]}"
+  (cd "$root" && cmake --build --preset "$1" ${2:+--target "$2"} "${quiet[@]}")
 }

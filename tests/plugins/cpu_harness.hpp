@@ -41,7 +41,8 @@ inline int64_t integer(int64_t low, int64_t high) {
   return low + static_cast<int64_t>(generator()() % static_cast<uint64_t>(high - low + 1));
 }
 inline double real() {
-  return std::normal_distribution<double>()(generator());
+  static std::normal_distribution<double> distribution;  // makes two values at a time
+  return distribution(generator());
 }
 
 // ---- values ------------------------------------------------------------------------------------
@@ -290,8 +291,12 @@ inline const std::vector<Shape> &shapes() {
   return all;
 }
 
-// Large shapes take one case of `rate`, so that the test stays short.
+// Large shapes take one case of `rate`, so that the test stays short; a sanitizer, which slows down
+// the harness most of all, needs fewer to have seen every path.
 inline bool skip(const Shape &shape, int64_t rate = 8) {
+#if defined(SPC_SANITIZE)
+  rate *= 4;
+#endif
   int64_t count = 1;
   for (int64_t n : shape) count *= n;
   return count > 10000 && integer(1, rate) != 1;
