@@ -151,6 +151,37 @@ size_t __wrap_fwrite(const void *data, size_t size, size_t count, void *stream) 
 extern void gotoblas_dynamic_init(void) __attribute__((weak));
 extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
+/* The vendor's destructor stops threads, returns memory and forgets the kernels while other threads
+ * of the program may still compute: the process then hangs or crashes at its very end. It takes
+ * nothing away any more; the system does that. Its first step is also what it does before a fork,
+ * and what the child relies on: there it is taken. */
+int __real_blas_thread_shutdown_(void) __attribute__((weak));
+int __wrap_blas_thread_shutdown_(void);
+void __real_gotoblas_dynamic_quit(void) __attribute__((weak));
+void __wrap_gotoblas_dynamic_quit(void);
+int __real_munmap(void *address, size_t length);
+int __wrap_munmap(void *address, size_t length);
+
+static int forks_are_watched;
+static _Thread_local int forking; /* this thread is */
+static int ending;
+
+int __wrap_blas_thread_shutdown_(void) {
+  if (forks_are_watched && !forking) {
+    ending = 1;
+    return 0;
+  }
+  return __real_blas_thread_shutdown_ != NULL ? __real_blas_thread_shutdown_() : 0;
+}
+
+void __wrap_gotoblas_dynamic_quit(void) {
+  if (!ending && __real_gotoblas_dynamic_quit != NULL) __real_gotoblas_dynamic_quit();
+}
+
+int __wrap_munmap(void *address, size_t length) {
+  return ending ? 0 : __real_munmap(address, length);
+}
+
 static int is_older_than_avx512(const char *core) {
   static const char *const newer[] = {"SkylakeX", "Cooperlake", "SapphireRapids", "Unknown"};
   for (size_t i = 0; i < sizeof newer / sizeof *newer; ++i) {
@@ -163,7 +194,7 @@ static int is_older_than_avx512(const char *core) {
    set is 1.7 times faster on dgemm. Nothing has been computed yet, so the choice can be made again.
  */
 static void choose_core(void) {
-  if (gotoblas_dynamic_init == NULL || gotoblas_dynamic_quit == NULL) return;
+  if (gotoblas_dynamic_init == NULL || __real_gotoblas_dynamic_quit == NULL) return;
   if (__real_getenv("OPENBLAS_CORETYPE") != NULL || !is_older_than_avx512(openblas_get_corename()))
     return;
 #if defined(__x86_64__)
@@ -201,8 +232,18 @@ void spacecore_openblas_one_thread_end(void) {
   }
 }
 
-/* The threads that would call end are not in the child. */
-static void forget_users_in_child(void) {
+static void begin_fork(void) {
+  forking = 1;
+}
+
+static void end_fork(void) {
+  forking = 0;
+}
+
+static void end_fork_in_child(void) {
+  end_fork();
+  if (&blas_cpu_number == NULL) return;
+  /* The threads that would call end are not here. */
   one_thread_users = 0;
   blas_cpu_number = all_threads;
 }
@@ -211,9 +252,9 @@ int32_t spacecore_openblas_prepare(void) {
   if (library_int_bytes() != sizeof(lapack_int)) return -1;
   choose_core();
   if (thread_failed) openblas_set_num_threads(1);
-  if (&blas_cpu_number != NULL && pthread_atfork(NULL, NULL, forget_users_in_child) == 0) {
-    all_threads = openblas_get_num_threads();
-  }
+  /* Later than the vendor has registered its handler, so that it finds `forking` set. */
+  forks_are_watched = pthread_atfork(begin_fork, end_fork, end_fork_in_child) == 0;
+  if (&blas_cpu_number != NULL && forks_are_watched) all_threads = openblas_get_num_threads();
   return 0;
 }
 
