@@ -146,11 +146,23 @@ Conversion::Conversion(const Target *target, const char *op)
   level_given_ = kind_ == Kind::name && (target->level || target->enable_checks);
 }
 
+Conversion::Conversion(Ref<Context> whole)
+    : kind_(Kind::parts),
+      context_(std::move(whole)),
+      resolution_(resolution_policy()),
+      dtype_rule_(dtype_policy()) {}
+
+Conversion Conversion::of_parts(Ref<Context> whole) {
+  return Conversion(std::move(whole));
+}
+
 Ref<Context> Conversion::context_for(const Context &own) const {
   Context &to = *context_;
   const bool foreign = !compatible(own.family, to.family);
-  const bool keeps = dtype_rule_ == DtypePolicy::keep_native && !dtype_given_ &&
-                     (kind_ == Kind::context ? foreign : true);
+  const bool may_keep = kind_ == Kind::context ? foreign
+                        : kind_ == Kind::parts ? join({own.dtype, to.dtype}) == to.dtype
+                                               : true;
+  const bool keeps = dtype_rule_ == DtypePolicy::keep_native && !dtype_given_ && may_keep;
   const Dtype dtype = keeps ? own.dtype : to.dtype;
   const CheckLevel level = kind_ == Kind::name && !level_given_ ? own.level : to.level;
   Ref<Context> result =

@@ -56,6 +56,9 @@ class Conversion {
  public:
   /// target nullptr: the default context. UnknownBackend, ValueErr.
   Conversion(const Target *target, const char *op);
+  /// Of the parts of a new object in a context: under keep_native a part keeps its dtype, in the same
+  /// family too, where the object's dtype holds it.
+  static Conversion of_parts(Ref<Context> whole);
 
   /// The context that an object of context `own` gets. UserWarning or ContextConversion where the
   /// two families are not compatible, by the policy.
@@ -64,7 +67,9 @@ class Conversion {
   Context &context() const noexcept { return *context_; }
 
  private:
-  enum class Kind { none, name, context };
+  enum class Kind { none, name, context, parts };
+
+  explicit Conversion(Ref<Context> whole);
 
   Kind kind_ = Kind::none;
   Ref<Context> context_;

@@ -51,6 +51,13 @@ Array &ArraySpace::own_array(Value &v, const char *op, const char *role) const {
   return x;
 }
 
+void ArraySpace::require_spectrum_like(Value &result, const Array &eigenvalues) const {
+  const Array &values = own_array(result, "space_spectral_apply", "the function's result");
+  if (values.shape != eigenvalues.shape)
+    fail(SPC_E_VALUE, "Function application changed shape. Expected {}, got {}", eigenvalues.shape,
+         values.shape);
+}
+
 bool ArraySpace::same_structure(const Space &other) const {
   return geometry_->equals(*static_cast<const ArraySpace &>(other).geometry_);
 }

@@ -75,6 +75,9 @@ class ArraySpace : public Space {
   Array &own_array(Value &v, const char *op, const char *role) const;
   /// Of a result whose operands went through own_array.
   Ref<Array> tagged_array(const Ref<Array> &x) const { return retag(x, ctx->family); }
+  /// A function's result on eigenvalues: a dense array that the space may read, of their shape.
+  /// TypeErr; ValueErr `Function application changed shape.`
+  void require_spectrum_like(Value &result, const Array &eigenvalues) const;
   /// Shape of a batch.
   Dims with_leading(const Dims &leading) const;
 

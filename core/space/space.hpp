@@ -187,6 +187,10 @@ class Space : public Object {
   virtual Ref<Space> rebuilt(Ref<Context> target) const = 0;
 
  private:
+  // They ask their parts what only a space asks itself.
+  friend class StackedSpace;
+  friend class TreeSpace;
+
   [[noreturn]] [[gnu::cold]] void throw_violation(const std::string &text) const;
   void fail_membership(Value &x) const;
 

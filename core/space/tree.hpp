@@ -2,65 +2,114 @@
 // TreeSpace: the direct product of leaf spaces; elements are trees (spec 1.9).
 #pragma once
 
+#include <array>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/space/space.hpp"
+#include "core/space/structure.hpp"
 
 namespace spc {
 
-/// The structure of a tree: containers with `*` for leaves. Maps hold their keys in the order of the
-/// template; leaves are counted depth first with the keys of maps sorted.
-class Structure {
- public:
-  /// `{model: [*, {bias: *}], 'other key': (*, null)}`. ValueErr with the position.
-  static Structure parse(std::string_view text, const char *op);
-  /// What is no list, tuple, map or None is a leaf.
-  static Structure of(Value &example);
-  /// `(*, *, ...)`
-  static Structure tuple(std::size_t n);
-
-  std::size_t leaf_count() const noexcept;
-  /// As parse reads it; equal structures have equal texts up to the order of keys.
-  std::string text() const;
-  /// Equality ignores the order of keys and tells lists, tuples and maps apart.
-  bool operator==(const Structure &other) const;
-  std::uint64_t hash() const;
-  /// `$.model[1].weight`; entries of tuples and lists by index, keys that are no identifiers as
-  /// `['my key']`.
-  std::string leaf_path(std::size_t leaf) const;
-  /// Leaf i replaced by structure parts[i].
-  Structure spliced(const std::vector<Structure> &parts) const;
-  /// The leaves of a value in leaf order. false: another structure; `why` then says where.
-  bool flatten(Value &value, std::vector<Value *> &leaves, std::string *why) const;
-  /// The value with these leaves, keys in the template's order.
-  Ref<Value> unflatten(std::span<const Ref<Value>> leaves) const;
-
- private:
-  enum class Kind { leaf, none, list, tuple, map };
-  Kind kind_ = Kind::leaf;
-  std::vector<std::string> keys_;  // of a map
-  std::vector<Structure> items_;
-};
-
-/// The direct product of leaf spaces: coordinates are joined in leaf order, inner products add.
+/// The direct product of leaf spaces: coordinates are joined in leaf order, inner products add. It
+/// can do what every leaf can.
+///
+/// Leaves have the family and level of the context. Under the dtype policy keep_native a leaf keeps a
+/// dtype that the context's dtype holds; coordinates, scalars and norms are in the context's dtype.
+/// The core forms refuse a value of another structure at every level (TypeErr).
 class TreeSpace final : public Space {
  public:
-  /// ctx nullptr: resolved from the leaves. Leaves that are TreeSpaces are spliced in. ValueErr:
-  /// no leaf, their number; TypeErr: a leaf without coordinates.
-  static Ref<Space> create(Structure structure, std::vector<Ref<Space>> leaves, Ref<Context> ctx);
+  /// ctx nullptr: resolved from the leaves. Leaves that are TreeSpaces are spliced in. ValueErr: no
+  /// leaf, their number; TypeErr: a leaf without coordinates; ContextConflict.
+  static Ref<Space> create(const Structure &structure, std::span<const Ref<Space>> leaves,
+                           Ref<Context> ctx);
 
   const Structure &structure() const noexcept { return structure_; }
   std::span<const Ref<Space>> leaves() const noexcept { return leaves_; }
-  /// Leaves of an element in leaf order. TypeErr: another structure, at every level.
+  /// Leaves of an element in leaf order. TypeErr naming op: another structure, at every level.
   std::vector<Value *> flatten_tree(Value &x, const char *op) const;
   /// ValueErr `TreeSpace expected 3 leaves, got 2.`
   Ref<Value> unflatten_tree(std::span<const Ref<Value>> leaves) const;
 
+  const char *kind() const noexcept override { return "TreeSpace"; }
+  bool has(Capability c) const noexcept override;
+  std::string text() const override;
+  Ref<Space> convert(const Conversion &conversion) override;
+  std::string violation(Value &x, CheckLevel level) const override;
+
+  Ref<Value> zeros_core() const override;
+  Ref<Value> add_core(Value &x, Value &y) const override;
+  Ref<Value> scale_core(Value &a, Value &x) const override;
+  Ref<Value> axpy_core(Value &a, Value &x, Value &y) const override;
+  Ref<Value> new_element() const override;
+  void fill(Value &x, std::complex<double> value) const override;
+  void copy_into(Value &x, Value &out) const override;
+  void axpby_into(Value *a, Value &x, Value *b, Value &y) const override;
+  Ref<Value> conj_core(Value &x) const override;
+  bool overlap(Value &x, Value &y) const noexcept override;
+  Ref<Value> tagged(Ref<Value> x) const override;
+  void require_target(Value &y, const char *op) const override;
+  bool native(const Value &x) const noexcept override;
+  void require_native(const Value &x, const char *op, const char *role) const override;
+
+  std::string batch_violation(Value &xs, CheckLevel level) const override;
+  Dims batch_shape(Value &xs) const override;
+  Ref<Array> flatten_batch_core(Value &xs) const override;
+  Ref<Value> unflatten_batch_core(Array &vs) const override;
+  Ref<Value> batch_item(Value &xs, std::int64_t i) const override;
+  Ref<Value> batch_of(std::span<const Ref<Value>> items) const override;
+  Ref<Value> zeros_batch(const Dims &leading) const override;
+  Ref<Array> inner_batch_core(Value &xs, Value &ys) const override;
+
+  Ref<Value> star_core(Value &x) const override;
+  Ref<Value> jordan_core(Value &x, Value &y) const override;
+  Ref<Value> unit() const override;
+  Ref<Array> spectrum_core(Value &x) const override;
+  SpectralDecomposition spectral_decompose_core(Value &x) const override;
+  Ref<Value> from_spectrum_core(Value &eigenvalues, Value &frame) const override;
+  Ref<Value> spectral_apply_core(Value &x, const SpectralFunction &f) const override;
+  Ref<Array> trace_core(Value &x) const override;
+  Ref<Array> determinant_core(Value &x) const override;
+
+  bool free_coordinates() const noexcept override;
+  Ref<Array> flatten_core(Value &x) const override;
+  Ref<Value> unflatten_core(Array &v) const override;
+  Ref<Value> from_host(const void *coordinates) const override;
+  Ref<Value> coordinate_ones() const override;
+
+  bool is_euclidean() const override;
+  Ref<Array> inner_core(Value &x, Value &y) const override;
+  void inner_into(Value &x, Value &y, Value *work, Array &out) const override;
+  Ref<Array> norm_core(Value &x) const override;
+  Ref<Array> coordinate_norm(Value &x) const override;
+  Ref<Value> riesz(Value &x) const override;
+  Ref<Value> riesz_inverse(Value &x) const override;
+  void riesz_inverse_in_place(Value &x) const override;
+
+  /// Leaves in the family, level and structure of the space, not TreeSpaces.
+  TreeSpace(Ref<Context> c, Structure structure, std::vector<Ref<Space>> leaves);
+
+ protected:
+  bool is_plain_member(Value &v) const noexcept override;
+  void require_safe(Value &v, const char *op, const char *role) const override;
+  bool same_structure(const Space &other) const override;
+  std::uint64_t structure_hash() const override;
+  Ref<Space> rebuilt(Ref<Context> target) const override;
+
  private:
-  Structure structure_;
-  std::vector<Ref<Space>> leaves_;
+  class Leaves;
+
+  void fail_structure(const std::string &why, const char *op) const;
+  /// The tree of f(i, leaf space i) for every leaf.
+  template <class F>
+  Ref<Value> build(F &&f) const;
+  /// The sum or product of f(i, leaf space i), in the context's dtype.
+  template <class F>
+  Ref<Array> fold(Op op, F &&f) const;
+  void require_capability(Capability c, const char *what) const;
+
+  const Structure structure_;
+  const std::vector<Ref<Space>> leaves_;
 };
 
 }  // namespace spc

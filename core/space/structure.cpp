@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/space/structure.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/flow/tree.hpp"
+#include "core/support/error.hpp"
+
+namespace spc {
+
+namespace {
+
+bool starts_identifier(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool continues_identifier(char c) {
+  return starts_identifier(c) || (c >= '0' && c <= '9');
+}
+bool is_identifier(std::string_view key) {
+  return !key.empty() && starts_identifier(key[0]) &&
+         std::all_of(key.begin(), key.end(), continues_identifier);
+}
+
+std::string quoted(std::string_view key) {
+  std::string text = "'";
+  for (const char c : key) {
+    if (c == '\'' || c == '\\') text += '\\';
+    text += c;
+  }
+  return text + "'";
+}
+
+std::string counted(const Value &v) {
+  std::size_t n;
+  switch (v.kind()) {
+    case ValueKind::list:
+    case ValueKind::tuple:
+      n = static_cast<const Sequence &>(v).items.size();
+      break;
+    case ValueKind::map:
+      n = static_cast<const Map &>(v).items.size();
+      break;
+    default:
+      return describe(&v);
+  }
+  return fmt::format("{} of {} items", describe(&v), n);
+}
+
+// The item of a key; most values hold their keys in the template's order.
+Value *find(const Map &map, const std::string &key, std::size_t guess) {
+  if (map.items[guess].first == key) return map.items[guess].second.get();
+  for (const auto &entry : map.items)
+    if (entry.first == key) return entry.second.get();
+  return nullptr;
+}
+
+}  // namespace
+
+class Structure::Parser {
+ public:
+  Parser(std::string_view text, const char *op) : text_(text), op_(op) {}
+
+  Structure whole() {
+    Structure s = one(0);
+    if (peek() != '\0' || at_ != text_.size()) wrong("the end");
+    return s;
+  }
+
+ private:
+  Structure one(int depth) {
+    if (depth > max_depth)
+      fail(SPC_E_VALUE, "{}: the structure is nested more than {} levels deep", op_, max_depth);
+    Structure s;
+    const char c = peek();
+    if (c == '*') {
+      ++at_;
+      return s;
+    }
+    if (c == '[' || c == '(') {
+      ++at_;
+      s.kind_ = c == '[' ? Kind::list : Kind::tuple;
+      items(c == '[' ? ']' : ')', [&] { s.items_.push_back(one(depth + 1)); });
+    } else if (c == '{') {
+      ++at_;
+      s.kind_ = Kind::map;
+      items('}', [&] {
+        const std::size_t begin = at_;
+        std::string k = key();
+        if (std::find(s.keys_.begin(), s.keys_.end(), k) != s.keys_.end())
+          fail(SPC_E_VALUE, "{}: structure, position {}: repeated key '{}'", op_, begin, k);
+        if (peek() != ':') wrong("':'");
+        ++at_;
+        s.items_.push_back(one(depth + 1));
+        s.keys_.push_back(std::move(k));
+      });
+    } else if (text_.substr(at_, 4) == "null" &&
+               (at_ + 4 == text_.size() || !continues_identifier(text_[at_ + 4]))) {
+      at_ += 4;
+      s.kind_ = Kind::none;
+    } else {
+      wrong("'*', '[', '(', '{' or null");
+    }
+    s.finish();
+    return s;
+  }
+
+  template <class F>
+  void items(char close, F &&item) {
+    for (bool first = true; peek() != close; first = false) {
+      if (!first) {
+        if (peek() != ',')
+          wrong(close == ']' ? "',' or ']'" : close == ')' ? "',' or ')'" : "',' or '}'");
+        ++at_;
+        if (peek() == close) break;
+      }
+      item();
+    }
+    ++at_;
+  }
+
+  std::string key() {
+    std::string k;
+    const char c = peek();
+    if (starts_identifier(c)) {
+      while (at_ < text_.size() && continues_identifier(text_[at_])) k += text_[at_++];
+      return k;
+    }
+    if (c != '\'') wrong("a key");
+    for (++at_; at_ < text_.size() && text_[at_] != '\''; ++at_) {
+      if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
+      k += text_[at_];
+    }
+    if (at_ == text_.size()) wrong("'''");
+    ++at_;
+    return k;
+  }
+
+  // The next character that is no blank, '\0' at the end.
+  char peek() {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t'))
+      ++at_;
+    return at_ < text_.size() ? text_[at_] : '\0';
+  }
+
+  [[noreturn]] void wrong(const char *expected) {
+    const std::string got = at_ < text_.size() ? fmt::format("'{}'", text_[at_]) : "the end";
+    fail(SPC_E_VALUE, "{}: structure, position {}: expected {}, got {}", op_, at_, expected, got);
+  }
+
+  const std::string_view text_;
+  const char *const op_;
+  std::size_t at_ = 0;
+};
+
+/// Where collect is: the way up to the root.
+struct Structure::Frame {
+  const Frame *up;
+  const Structure *parent;
+  std::size_t item;
+
+  std::string path() const { return (up == nullptr ? "$" : up->path()) + parent->entry(item); }
+  const Structure &root() const { return up == nullptr ? *parent : up->root(); }
+};
+
+void Structure::finish() {
+  leaves_ = kind_ == Kind::leaf ? 1 : 0;
+  depth_ = 0;
+  for (const Structure &item : items_) {
+    leaves_ += item.leaves_;
+    depth_ = std::max(depth_, item.depth_ + 1);
+  }
+  if (depth_ > max_depth)
+    fail(SPC_E_VALUE, "the structure is nested more than {} levels deep", max_depth);
+  if (kind_ != Kind::map) return;
+  order_.resize(items_.size());
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
+  std::sort(order_.begin(), order_.end(),
+            [this](std::size_t a, std::size_t b) { return keys_[a] < keys_[b]; });
+}
+
+Structure Structure::parse(std::string_view text, const char *op) {
+  return Parser(text, op).whole();
+}
+
+Structure Structure::of(const Value &example) {
+  Structure s;
+  switch (example.kind()) {
+    case ValueKind::none:
+      s.kind_ = Kind::none;
+      break;
+    case ValueKind::list:
+    case ValueKind::tuple:
+      s.kind_ = example.kind() == ValueKind::list ? Kind::list : Kind::tuple;
+      for (const Ref<Value> &item : static_cast<const Sequence &>(example).items)
+        s.items_.push_back(of(*item));
+      break;
+    case ValueKind::map:
+      s.kind_ = Kind::map;
+      for (const auto &entry : static_cast<const Map &>(example).items) {
+        s.keys_.push_back(entry.first);
+        s.items_.push_back(of(*entry.second));
+      }
+      break;
+    default:
+      return s;
+  }
+  s.finish();
+  return s;
+}
+
+Structure Structure::tuple(std::size_t n) {
+  Structure s;
+  s.kind_ = Kind::tuple;
+  s.items_.resize(n);
+  s.finish();
+  return s;
+}
+
+std::string Structure::text() const {
+  if (kind_ == Kind::leaf) return "*";
+  if (kind_ == Kind::none) return "null";
+  std::string text(1, kind_ == Kind::list ? '[' : kind_ == Kind::tuple ? '(' : '{');
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    if (i > 0) text += ", ";
+    if (kind_ == Kind::map) text += (is_identifier(keys_[i]) ? keys_[i] : quoted(keys_[i])) + ": ";
+    text += items_[i].text();
+  }
+  if (kind_ == Kind::tuple && items_.size() == 1) text += ',';
+  return text + (kind_ == Kind::list ? ']' : kind_ == Kind::tuple ? ')' : '}');
+}
+
+bool Structure::operator==(const Structure &other) const {
+  if (kind_ != other.kind_ || items_.size() != other.items_.size()) return false;
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    if (kind_ == Kind::map && keys_[order_[i]] != other.keys_[other.order_[i]]) return false;
+    if (!(child(i) == other.child(i))) return false;
+  }
+  return true;
+}
+
+std::uint64_t Structure::hash() const {
+  std::uint64_t h = 0xcbf29ce484222325U + static_cast<std::uint64_t>(kind_);
+  const auto mix = [&h](std::uint64_t v) { h = (h ^ v) * 0x100000001b3U + (h >> 31); };
+  mix(items_.size());
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    if (kind_ == Kind::map)
+      for (const char c : keys_[order_[i]]) mix(static_cast<unsigned char>(c));
+    mix(child(i).hash());
+  }
+  return h;
+}
+
+std::string Structure::entry(std::size_t item) const {
+  if (kind_ != Kind::map) return fmt::format("[{}]", item);
+  const std::string &key = keys_[item];
+  return is_identifier(key) ? "." + key : "[" + quoted(key) + "]";
+}
+
+std::string Structure::leaf_path(std::size_t leaf) const {
+  std::string path = "$";
+  const Structure *s = this;
+  while (s->kind_ != Kind::leaf) {
+    std::size_t i = 0;
+    while (leaf >= s->child(i).leaves_) leaf -= s->child(i++).leaves_;
+    path += s->entry(s->order_.empty() ? i : s->order_[i]);
+    s = &s->child(i);
+  }
+  return path;
+}
+
+Structure Structure::replaced(const Structure *&parts) const {
+  if (kind_ == Kind::leaf) return *parts++;
+  Structure s = *this;
+  for (std::size_t i = 0; i < items_.size(); ++i) {
+    const std::size_t at = order_.empty() ? i : order_[i];
+    s.items_[at] = items_[at].replaced(parts);
+  }
+  s.finish();
+  return s;
+}
+
+Structure Structure::spliced(std::span<const Structure> parts) const {
+  const Structure *next = parts.data();
+  return replaced(next);
+}
+
+bool Structure::collect(Value &value, Value **&leaves, const Frame *at, std::string *why) const {
+  const auto differs = [&] {
+    if (why != nullptr)
+      *why = fmt::format("expected {}, got {} at {}", at == nullptr ? text() : at->root().text(),
+                         counted(value), at == nullptr ? "$" : at->path());
+    return false;
+  };
+  switch (kind_) {
+    case Kind::leaf:
+      if (value.kind() == ValueKind::none || !is_leaf(value)) return differs();
+      *leaves++ = &value;
+      return true;
+    case Kind::none:
+      return value.kind() == ValueKind::none || differs();
+    case Kind::map: {
+      if (value.kind() != ValueKind::map) return differs();
+      const Map &map = static_cast<const Map &>(value);
+      if (map.items.size() != items_.size()) return differs();
+      for (const std::size_t i : order_) {
+        Value *const item = find(map, keys_[i], i);
+        if (item == nullptr) {
+          if (why != nullptr)
+            *why = fmt::format("expected {}, got a map without key '{}' at {}",
+                               at == nullptr ? text() : at->root().text(), keys_[i],
+                               at == nullptr ? "$" : at->path());
+          return false;
+        }
+        const Frame frame{at, this, i};
+        if (!items_[i].collect(*item, leaves, &frame, why)) return false;
+      }
+      return true;
+    }
+    default: {
+      if (value.kind() != (kind_ == Kind::list ? ValueKind::list : ValueKind::tuple))
+        return differs();
+      const Sequence &sequence = static_cast<const Sequence &>(value);
+      if (sequence.items.size() != items_.size()) return differs();
+      for (std::size_t i = 0; i < items_.size(); ++i) {
+        const Frame frame{at, this, i};
+        if (!items_[i].collect(*sequence.items[i], leaves, &frame, why)) return false;
+      }
+      return true;
+    }
+  }
+}
+
+bool Structure::flatten(Value &value, Value **leaves, std::string *why) const {
+  return collect(value, leaves, nullptr, why);
+}
+
+Ref<Value> Structure::rebuild(const Ref<Value> *&leaves) const {
+  if (kind_ == Kind::leaf) return *leaves++;
+  if (kind_ == Kind::none) return make<None>();
+  std::vector<Ref<Value>> items(items_.size());
+  for (std::size_t i = 0; i < items_.size(); ++i)
+    items[order_.empty() ? i : order_[i]] = child(i).rebuild(leaves);
+  if (kind_ != Kind::map)
+    return make<Sequence>(kind_ == Kind::list ? ValueKind::list : ValueKind::tuple,
+                          std::move(items));
+  std::vector<std::pair<std::string, Ref<Value>>> entries;
+  entries.reserve(items.size());
+  for (std::size_t i = 0; i < items.size(); ++i)
+    entries.emplace_back(keys_[i], std::move(items[i]));
+  return make<Map>(std::move(entries));
+}
+
+Ref<Value> Structure::unflatten(std::span<const Ref<Value>> leaves) const {
+  const Ref<Value> *next = leaves.data();
+  return rebuild(next);
+}
+
+}  // namespace spc
