@@ -191,6 +191,17 @@ spc_status spc_array_data(spc_array a, void **out) {
   });
 }
 
+spc_status spc_array_local_view(spc_array a, spc_array *out) {
+  const char *op = "array_local_view";
+  return guard(op, [&] {
+    require(out, op, "out");
+    OpArgs args(Op::local_view);
+    args.in[0] = &dense(a, op);
+    args.n_in = 1;
+    *out = new_handle<Value>(dispatch(args));
+  });
+}
+
 spc_status spc_array_touch(spc_array a) {
   return guard("array_touch", [&] {
     Array &x = data_of(get<Value>(a, "array_touch"), "array_touch");

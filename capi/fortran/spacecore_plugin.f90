@@ -61,7 +61,7 @@ module spacecore_plugin
     type(c_ptr) :: aliases = c_null_ptr, memory_spaces = c_null_ptr, ops = c_null_ptr
     integer(c_int32_t) :: n_aliases = 0, n_memory_spaces = 0, n_ops = 0, default_rank = 0
     type(c_funptr) :: probe = c_null_funptr, state_create = c_null_funptr, &
-        opaque_release = c_null_funptr
+        opaque_release = c_null_funptr, opaque_agree = c_null_funptr
   end type
 
   type, bind(c) :: spc_memory_space
@@ -77,7 +77,7 @@ module spacecore_plugin
     integer(c_int16_t) :: abi_major, abi_minor
     type(c_ptr) :: core_version
     type(c_funptr) :: add_memory_space, find_memory_space, add_family, reject, set_error, scratch, &
-        parallel, host_alloc, host_free, warn
+        parallel, host_alloc, host_free, warn, called_op
   end type
 
   abstract interface

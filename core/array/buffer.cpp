@@ -20,23 +20,17 @@ Ref<Buffer> Buffer::borrow(MemorySpace &space, void *data, std::uint64_t bytes) 
   return b;
 }
 
-Ref<Buffer> Buffer::opaque(Family &owner, void *handle) {
-  Buffer *raw = nullptr;
-  try {
-    raw = new Buffer;
-  } catch (...) {
-    owner.release_opaque(handle);
-    throw;
-  }
-  raw->space_ = &owner.memory();
-  raw->data_ = handle;
-  raw->opaque_owner_ = &owner;
-  return Ref<Buffer>::adopt(raw);
+Ref<Buffer> Buffer::opaque(Family &owner) {
+  Ref<Buffer> b = Ref<Buffer>::adopt(new Buffer);
+  b->space_ = &owner.memory();
+  b->opaque_number_ = owner.number_element();
+  b->opaque_owner_ = &owner;
+  return b;
 }
 
 Buffer::~Buffer() {
   if (opaque_owner_ != nullptr)
-    opaque_owner_->release_opaque(data_);
+    opaque_owner_->release_opaque(data_, opaque_number_);
   else if (owned_ && data_ != nullptr)
     space_free(*space_, data_, bytes_);
   else if (deleter_ != nullptr)

@@ -54,8 +54,10 @@ class Buffer final : public Object {
     deleter_ = deleter;
     deleter_user_ = user;
   }
-  /// Takes over a handle of an OPAQUE family.
-  static Ref<Buffer> opaque(Family &owner, void *handle);
+  /// For an element of an OPAQUE family that is about to be made; set_handle follows.
+  static Ref<Buffer> opaque(Family &owner);
+  /// Takes over the handle.
+  void set_handle(void *handle) noexcept { data_ = handle; }
   ~Buffer() override;
 
   MemorySpace &space() const noexcept { return *space_; }
@@ -77,6 +79,7 @@ class Buffer final : public Object {
   std::uint64_t bytes_ = 0;
   bool owned_ = false;
   Family *opaque_owner_ = nullptr;
+  std::uint64_t opaque_number_ = 0;
   spc_deleter_fn deleter_ = nullptr;
   void *deleter_user_ = nullptr;
   std::atomic<std::uint64_t> version_{0};

@@ -284,6 +284,7 @@ namespace {
 
 // layout: the handle whose layout to take; nullptr: the family's default.
 Ref<Array> new_opaque(Family &family, Dtype dtype, const Dims &shape, std::byte *layout) {
+  Ref<Buffer> buffer = Buffer::opaque(family);
   Launch l(Op::new_like);
   Operand model;
   model.dtype = dtype;
@@ -296,8 +297,8 @@ Ref<Array> new_opaque(Family &family, Dtype dtype, const Dims &shape, std::byte 
   l.out(fresh, shape);
   l.run(family, dtype);
   auto *handle = static_cast<std::byte *>(l.output_data(0));
-  return make<Array>(family, dtype, shape, Dims(shape.size(), 0), Buffer::opaque(family, handle),
-                     handle);
+  buffer->set_handle(handle);
+  return make<Array>(family, dtype, shape, Dims(shape.size(), 0), std::move(buffer), handle);
 }
 
 }  // namespace

@@ -20,8 +20,9 @@ Ref<Value> diag(const OpArgs &args) {
 }
 
 Ref<Value> diagonal(const OpArgs &args) {
-  Family &family = family_of(args.in, 1, "diagonal");
-  Ref<Array> x = dense_operand(*args.in[0], family, join_of(args.in, 1), "diagonal");
+  const char *op = name(args.op);  // or trace, which begins with it
+  Family &family = family_of(args.in, 1, op);
+  Ref<Array> x = dense_operand(*args.in[0], family, join_of(args.in, 1), op);
   if (x->ndim() < 2)
     fail(SPC_E_VALUE, "diagonal: the array has shape {} with {} axes, expected at least two",
          x->shape, x->ndim());

@@ -86,6 +86,8 @@ Ref<Value> apply_rule(const OpArgs &args) {
       return rules::sparse_matmul(args);
     case Op::to_host:
       return rules::to_host(args);
+    case Op::local_view:
+      return rules::local_view(args);
     default:
       break;
   }

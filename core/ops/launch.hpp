@@ -67,8 +67,9 @@ class Launch {
   void run_planned();
   ~Launch();
 
-  /// The handle that new_like stored.
+  /// The handle that new_like stored; the address that local_view did, and its memory space.
   void *output_data(int i) const noexcept { return outputs_[i].data; }
+  std::uint64_t output_memory(int i) const noexcept { return outputs_[i].mem; }
 
   Exec exec;
 

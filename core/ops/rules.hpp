@@ -62,5 +62,6 @@ Ref<Value> diagonal(const OpArgs &args);
 Ref<Value> triangle(const OpArgs &args);  // tril triu
 Ref<Value> assparse(const OpArgs &args);
 Ref<Value> sparse_matmul(const OpArgs &args);
+Ref<Value> local_view(const OpArgs &args);
 
 }  // namespace spc::rules

@@ -100,31 +100,81 @@ void Family::unlock_after_fork() {
   if (std::exchange(locked_for_fork_, false)) mutex_.unlock();
 }
 
-void Family::release_opaque(void *handle) noexcept {
-  if (handle == nullptr || lost_in_fork(*this)) return;
-  if (collective()) {
-    try {
-      const std::scoped_lock lock(mutex_);
-      released_.push_back(handle);
-    } catch (const std::bad_alloc &) {  // destroying it here could hang the other ranks: it leaks
-    }
-    return;
-  }
-  description_.desc.opaque_release(ready_.load(std::memory_order_acquire) ? state_ : nullptr,
-                                   handle);
+std::uint64_t Family::number_element() {
+  if (!collective()) return 0;
+  const std::scoped_lock lock(lock_of(&released_));
+  const std::size_t needed = released_.size() + outstanding_ + 1;
+  if (released_.capacity() < needed) released_.reserve(2 * needed);
+  ++outstanding_;
+  return ++numbered_;
 }
 
-std::int64_t Family::collect() noexcept {
-  if (lost_in_fork(*this)) return 0;
-  std::vector<void *> handles;
-  {
-    const std::scoped_lock lock(mutex_);
-    handles.swap(released_);
-  }
-  for (void *handle : handles)
+void Family::release_opaque(void *handle, std::uint64_t number) noexcept {
+  if (collective()) {
+    const std::scoped_lock lock(lock_of(&released_));
+    --outstanding_;
+    if (handle != nullptr) released_.push_back({number, handle});
+  } else if (handle != nullptr && !lost_in_fork(*this)) {
     description_.desc.opaque_release(ready_.load(std::memory_order_acquire) ? state_ : nullptr,
                                      handle);
-  return static_cast<std::int64_t>(handles.size());
+  }
+}
+
+std::vector<Family::Released> Family::take_released() {
+  const std::scoped_lock lock(lock_of(&released_));
+  std::vector<Released> taken = released_;
+  released_.clear();
+  outstanding_ += taken.size();
+  return taken;
+}
+
+void Family::put_back(const Released *handles, std::size_t waiting, std::size_t taken) noexcept {
+  const std::scoped_lock lock(lock_of(&released_));
+  outstanding_ -= taken;
+  released_.insert(released_.end(), handles, handles + waiting);
+}
+
+std::size_t Family::agree(std::vector<Released> &handles) {
+  // Each rank has released its handles in an order of its own.
+  std::sort(handles.begin(), handles.end(),
+            [](const Released &a, const Released &b) { return a.number < b.number; });
+  if (description_.desc.opaque_agree == nullptr) return handles.size();
+  std::vector<std::uint64_t> numbers;
+  for (const Released &r : handles) numbers.push_back(r.number);
+  std::vector<std::uint8_t> agreed(handles.size(), 0);
+  Exec exec;
+  const spc_status status = call_plugin(name(), exec, [&] {
+    return description_.desc.opaque_agree(state_, numbers.size(), numbers.data(), agreed.data(),
+                                          &exec, &host_api);
+  });
+  if (status != SPC_OK) fail_from_plugin(status, exec, "collect", name().c_str());
+  std::vector<Released> sorted;
+  for (const bool wanted : {true, false})
+    for (std::size_t i = 0; i < handles.size(); ++i)
+      if ((agreed[i] != 0) == wanted) sorted.push_back(handles[i]);
+  handles.swap(sorted);
+  return static_cast<std::size_t>(
+      std::count_if(agreed.begin(), agreed.end(), [](std::uint8_t a) { return a != 0; }));
+}
+
+std::int64_t Family::collect() {
+  // Without a state no element was ever made.
+  if (!collective() || !ready_.load(std::memory_order_acquire) || lost_in_fork(*this)) return 0;
+  {
+    const std::scoped_lock lock(lock_of(&released_));
+    if (numbered_ == 0) return 0;
+  }
+  std::vector<Released> handles = take_released();
+  std::size_t n = 0;
+  try {
+    n = agree(handles);
+  } catch (...) {
+    put_back(handles.data(), handles.size(), handles.size());
+    throw;
+  }
+  put_back(handles.data() + n, handles.size() - n, handles.size());
+  for (std::size_t i = 0; i < n; ++i) description_.desc.opaque_release(state_, handles[i].handle);
+  return static_cast<std::int64_t>(n);
 }
 
 }  // namespace spc

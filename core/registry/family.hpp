@@ -113,10 +113,15 @@ class Family {
   /// Runs probe once and gives "" or the reason why the family cannot be used. Creates no state.
   std::string why_unavailable();
 
+  /// Where destruction is collective: the number of an element about to be made, with room for its
+  /// release, which cannot fail then. Goes back with release_opaque, also if there was no handle.
+  /// 0 elsewhere.
+  std::uint64_t number_element();
   /// Destroys an opaque handle, or queues it for spc_collect where destruction is collective.
-  void release_opaque(void *handle) noexcept;
-  /// Destroys the queued handles and gives their number.
-  std::int64_t collect() noexcept;
+  void release_opaque(void *handle, std::uint64_t number) noexcept;
+  /// Destroys the queued handles that every rank has released, in the order of their numbers, and
+  /// says how many. Throws what the family says where the ranks could not agree.
+  std::int64_t collect();
 
   /// For publication, under the load lock: own entries over the table of the base.
   std::unique_ptr<OpTable> flatten(Family *base, const OpTable *base_table);
@@ -145,7 +150,20 @@ class Family {
   std::string why_;
   std::atomic<bool> ready_{false};
   void *state_ = nullptr;
-  std::vector<void *> released_;
+
+  struct Released {
+    std::uint64_t number;
+    void *handle;
+  };
+  std::vector<Released> take_released();
+  /// Those that every rank has released come first, in the order of their numbers; how many.
+  std::size_t agree(std::vector<Released> &handles);
+  void put_back(const Released *handles, std::size_t waiting, std::size_t taken) noexcept;
+
+  // Under lock_of(&released_), which has room for all that may come back to it.
+  std::uint64_t numbered_ = 0;
+  std::size_t outstanding_ = 0;
+  std::vector<Released> released_;
 };
 
 /// Most bases that a family may have below it.

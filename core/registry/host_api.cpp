@@ -59,6 +59,10 @@ void warn_from_plugin(spc_host, const char *category, const char *text) {
   }
 }
 
+const char *called_op(spc_exec exec) {
+  return exec == nullptr ? nullptr : exec->caller;
+}
+
 spc_host_s the_host{SPC_PLUGIN_MAGIC};
 
 }  // namespace
@@ -71,6 +75,7 @@ const spc_host_api host_api = {
     sizeof(spc_host_api), SPC_ABI_MAJOR, SPC_ABI_MINOR, SPC_VERSION,      add_memory_space,
     find_memory_space,    add_family,    reject,        set_error,        scratch_for,
     parallel_for,         host_alloc,    host_free,     warn_from_plugin,
+    called_op,
 };
 
 }  // namespace spc

@@ -12,6 +12,17 @@
 #include "core/support/error.hpp"
 
 namespace spc {
+namespace {
+
+// A failure that came late has the name of the op that was called as its place.
+[[noreturn]] void fail_from_space(spc_status status, Exec &exec, const char *function,
+                                  const MemorySpace &space) {
+  const std::string failed = std::move(exec.where);
+  exec.where.clear();
+  fail_from_plugin(status, exec, failed.empty() ? function : failed.c_str(), space.name.c_str());
+}
+
+}  // namespace
 
 MemorySpace &host_space() noexcept {
   static MemorySpace *const host = [] {
@@ -55,7 +66,7 @@ void space_sync(MemorySpace &space) {
   const spc_status status = call_plugin(space.name, exec, [&] {
     return space.desc.sync(space.desc.state, nullptr, &exec, &host_api);
   });
-  if (status != SPC_OK) fail_from_plugin(status, exec, "sync", space.name.c_str());
+  if (status != SPC_OK) fail_from_space(status, exec, "sync", space);
 }
 
 void copy_to_host(MemorySpace &space, void *host, const void *src, std::uint64_t bytes) {
@@ -69,7 +80,7 @@ void copy_to_host(MemorySpace &space, void *host, const void *src, std::uint64_t
   const spc_status status = call_plugin(space.name, exec, [&] {
     return space.desc.copy_to_host(space.desc.state, host, src, bytes, nullptr, &exec, &host_api);
   });
-  if (status != SPC_OK) fail_from_plugin(status, exec, "copy_to_host", space.name.c_str());
+  if (status != SPC_OK) fail_from_space(status, exec, "copy_to_host", space);
 }
 
 void copy_from_host(MemorySpace &space, void *dst, const void *host, std::uint64_t bytes) {
@@ -83,7 +94,7 @@ void copy_from_host(MemorySpace &space, void *dst, const void *host, std::uint64
   const spc_status status = call_plugin(space.name, exec, [&] {
     return space.desc.copy_from_host(space.desc.state, dst, host, bytes, nullptr);
   });
-  if (status != SPC_OK) fail_from_plugin(status, exec, "copy_from_host", space.name.c_str());
+  if (status != SPC_OK) fail_from_space(status, exec, "copy_from_host", space);
 }
 
 std::int64_t free_bytes(const MemorySpace &space) noexcept {

@@ -279,9 +279,20 @@ void Registry::sync_all() {
   if (first != nullptr) std::rethrow_exception(first);
 }
 
-std::int64_t Registry::collect_all() noexcept {
+std::int64_t Registry::collect_all() {
+  std::vector<Family *> families = impl_->snapshot().families;
+  std::sort(families.begin(), families.end(),
+            [](Family *a, Family *b) { return a->name() < b->name(); });
   std::int64_t n = 0;
-  for (Family *f : impl_->snapshot().families) n += f->collect();
+  std::exception_ptr first;
+  for (Family *f : families) {
+    try {
+      n += f->collect();
+    } catch (const std::exception &) {
+      if (first == nullptr) first = std::current_exception();
+    }
+  }
+  if (first != nullptr) std::rethrow_exception(first);
   return n;
 }
 

@@ -46,7 +46,9 @@ class Registry {
 
   /// Waits for all spaces; throws the first error once all have been waited for.
   void sync_all();
-  std::int64_t collect_all() noexcept;
+  /// Collects in all families, in the order of their names, which is one order on all ranks; throws
+  /// the first error at the end.
+  std::int64_t collect_all();
 
  private:
   Registry();

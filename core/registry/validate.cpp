@@ -77,7 +77,7 @@ spc_memory_space checked_memory_space(const spc_memory_space *sent) {
 
 FamilyDescription checked_family(const spc_family *sent, Transaction &t) {
   FamilyDescription d;
-  const spc_family f = d.desc = own_layout(sent, "spc_family");
+  const spc_family f = d.desc = own_layout(sent, "spc_family", offsetof(spc_family, opaque_agree));
   check_family_name(f.name, "family");
   check_free(f.name, "family", t);
   d.name = f.name;
@@ -91,8 +91,12 @@ FamilyDescription checked_family(const spc_family *sent, Transaction &t) {
   if (opaque != (f.opaque_release != nullptr))
     fail(SPC_E_PLUGIN, "family '{}': opaque_release is {} and the flag OPAQUE is {}", d.name,
          opaque ? "NULL" : "given", opaque ? "set" : "not set");
-  if ((f.flags & SPC_FAMILY_COLLECTIVE) != 0 && !opaque)
+  const bool collective = (f.flags & SPC_FAMILY_COLLECTIVE) != 0;
+  if (collective && !opaque)
     fail(SPC_E_PLUGIN, "family '{}': the flag COLLECTIVE needs the flag OPAQUE", d.name);
+  if (f.opaque_agree != nullptr && !collective)
+    fail(SPC_E_PLUGIN, "family '{}': opaque_agree is given and the flag COLLECTIVE is not set",
+         d.name);
 
   if (f.base != nullptr) {
     check_family_name(f.base, fmt::format("family '{}': base", d.name));

@@ -3,6 +3,10 @@
 // a name that is taken is ContextConflict.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
 #include "core/registry/transaction.hpp"
 
 namespace spc {
@@ -20,14 +24,16 @@ FamilyDescription::Entry checked_entry(const spc_op_entry *sent, const char *fam
 /// No struct of ours will be that long: the pointer leads somewhere else.
 inline constexpr std::uint32_t implausible_size = 1u << 16;
 
-/// The first sizeof(T) bytes of what may be a later, longer T.
+/// What may be a later, longer T, or one that ends before its optional fields, which are 0 then.
 template <class T>
-T own_layout(const T *sent, const char *type) {
+T own_layout(const T *sent, const char *type, std::size_t least = sizeof(T)) {
   if (sent == nullptr) fail(SPC_E_PLUGIN, "{} is NULL", type);
-  if (sent->struct_size < sizeof(T) || sent->struct_size > implausible_size)
+  if (sent->struct_size < least || sent->struct_size > implausible_size)
     fail(SPC_E_PLUGIN, "{}: struct_size is {}, expected {} or more", type, sent->struct_size,
-         sizeof(T));
-  return *sent;
+         least);
+  T own{};
+  std::memcpy(&own, sent, std::min<std::size_t>(sizeof(T), sent->struct_size));
+  return own;
 }
 
 }  // namespace spc

@@ -348,11 +348,11 @@ SPC_EXPORT spc_status spc_array_to_host(spc_array a, void *out, int64_t capacity
  * through it with spc_array_touch. TypeErr: other memory space, opaque, sparse. */
 SPC_EXPORT spc_status spc_array_data(spc_array a, void **out);
 
-/* *out = the elements of an opaque array that lie in this process, without a copy: a vector of a
- * strided family of the memory that they lie in, on the host the default family. It keeps a alive;
- * announce writes through it with spc_array_touch(a). A strided array lies in this process as a
- * whole: *out = a itself. TypeErr: not a dense array; NotImpl: the family has no kernel local_view,
- * no family works in that memory. */
+/* *out = the elements of an opaque array that lie in this process, without a copy: a vector of the
+ * host default family, or where they lie in other memory of the default context's family. It keeps
+ * a alive; announce writes through it with spc_array_touch(a). A strided array lies in this process
+ * as a whole: *out = a itself. TypeErr: not a dense array; NotImpl: the family has no kernel
+ * local_view, the default context's family does not work in that memory. */
 SPC_EXPORT spc_status spc_array_local_view(spc_array a, spc_array *out);
 
 /* Announces that the bytes of a were written through a borrowed pointer. ValueErr: index arrays of

@@ -137,6 +137,7 @@ enum {
   SPC_OP_random_choice = 0x0f2,
   SPC_OP_to_host = 0x0e0,
   SPC_OP_from_host = 0x0e1,
+  SPC_OP_local_view = 0x0e2,
   SPC_OP_CORE_END = 0x8000 /* vendor opcodes begin here */
 };
 

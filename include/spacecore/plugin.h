@@ -141,7 +141,9 @@ typedef struct spc_memory_space {
   spc_status (*alloc)(void *state, uint64_t bytes, void *queue, void **out);
   void (*free)(void *state, void *data, void *queue); /* ordered on the queue; never fails */
   /* Copies between host and this space or within it; returns once host memory may be reused, and
-   * for a copy to the host once it has arrived. Reports errors of earlier queued kernels. */
+   * for a copy to the host once it has arrived. copy_to_host and sync report errors of earlier
+   * queued kernels: set_error with what called_op said when the kernel was queued as `where`, which
+   * the text then begins with. */
   spc_status (*copy_to_host)(void *state, void *host, const void *src, uint64_t bytes, void *queue,
                              spc_exec exec, const struct spc_host_api *api);
   spc_status (*copy_from_host)(void *state, void *dst, const void *host, uint64_t bytes,
@@ -180,6 +182,14 @@ typedef struct spc_family {
   /* Called once, at first use; *state is passed to every kernel. NULL: state is NULL. */
   spc_status (*state_create)(const struct spc_host_api *, spc_host, void **state);
   void (*opaque_release)(void *state, void *handle); /* OPAQUE families only */
+  /* COLLECTIVE families, optional: which of the released handles every rank has released. Elements
+   * are numbered in the order in which they were made, so that numbers agree on all ranks; numbers
+   * ascend. agreed[i] = 1: numbers[i] was given on every rank. Called by each spc_collect once an
+   * element was ever made, also with n = 0; the agreed handles are then destroyed in ascending
+   * order, the others wait for the next spc_collect. A failure is that of spc_collect and destroys
+   * nothing. NULL: all ranks release the same elements before they collect. */
+  spc_status (*opaque_agree)(void *state, uint64_t n, const uint64_t *numbers, uint8_t *agreed,
+                             spc_exec exec, const struct spc_host_api *api);
 } spc_family;
 
 /* ---- what the host offers -------------------------------------------------------------------------- */
@@ -207,6 +217,10 @@ typedef struct spc_host_api {
   void *(*host_alloc)(spc_host, uint64_t bytes, uint64_t align);
   void (*host_free)(spc_host, void *data, uint64_t bytes);
   void (*warn)(spc_host, const char *category, const char *text);
+  /* Name of the op that the program called, static; NULL: the call's own opcode says it. A kernel
+   * that is queued keeps it, because errors that surface later name that op: see
+   * spc_memory_space. */
+  const char *(*called_op)(spc_exec);
 } spc_host_api;
 
 typedef struct spc_plugin_marker {
@@ -398,10 +412,14 @@ typedef struct spc_params_sparse {
 
 /* OPAQUE families: new_like: in[0] = template; sets out[0]->data to a new handle of that layout. A
  * template without data asks for the default layout of its shape and dtype: how the first array of
- * a family comes to be.
+ * a family comes to be. The handles of a COLLECTIVE family are made by all ranks in one order.
+ * local_view (data_shape): sizes[0] = number of elements that lie in this process; out[0] is a
+ * vector of that length, and fn sets out[0]->data to the first of them, which are adjacent and stay
+ * there as long as the handle lives, and out[0]->mem to the memory space of that address (0 on
+ * entry).
  * to_host / from_host: in and out are an opaque tensor and a contiguous host tensor of the global
  * shape. fill, copy, axpby, vdot, norm, multiply: as above without strides; results of vdot and norm
- * are host tensors. */
+ * are host tensors, equal on all ranks. */
 
 /* The two exports, visible also where a plugin is compiled with -fvisibility=hidden. */
 #define SPC_PLUGIN_EXPORT __attribute__((visibility("default")))

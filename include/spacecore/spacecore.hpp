@@ -388,6 +388,8 @@ class Array : public detail::Handle<spc_array, spc_array_retain, spc_array_relea
   Array convert(const Target &target) const {
     return detail::converted<Array>(spc_array_convert, get(), target);
   }
+  /// The elements that lie in this process, without a copy: this itself where all of them do.
+  Array local_view() const { return detail::made<Array>(spc_array_local_view, get()); }
   /// this[...] = x, into the existing array.
   void set(const Array &x) const { check(spc_array_set(get(), x.get())); }
   Array reshaped(Shape shape) const {

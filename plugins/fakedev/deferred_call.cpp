@@ -11,8 +11,6 @@ namespace {
 
 constexpr std::size_t item_size[SPC_DTYPE_COUNT] = {1, 1, 1, 4, 8, 4, 8, 8, 16};
 
-}  // namespace
-
 const char *op_name(std::uint32_t op) {
   switch (op) {
 #define SPC_OP(NAME, CODE, ...) \
@@ -24,8 +22,20 @@ const char *op_name(std::uint32_t op) {
   }
 }
 
+}  // namespace
+
+const char *called_op(const spc_call &call) {
+  const char *const called =
+      SPC_HAS(call.host, spc_host_api, called_op) ? call.host->called_op(call.exec) : nullptr;
+  return called ? called : op_name(call.op);
+}
+
 DeferredCall::DeferredCall(Function function, const spc_call &call)
-    : function_(std::move(function)), op_(call.op), n_in_(call.n_in), plan_(call.plan) {
+    : function_(std::move(function)),
+      op_(call.op),
+      called_(called_op(call)),
+      n_in_(call.n_in),
+      plan_(call.plan) {
   operands_.reserve(call.n_in + call.n_out);
   for (std::uint32_t i = 0; i < call.n_in; ++i) add(call.in ? call.in[i] : nullptr);
   for (std::uint32_t i = 0; i < call.n_out; ++i) add(call.out ? call.out[i] : nullptr);
@@ -84,7 +94,7 @@ Failure DeferredCall::run(const Arena &arena) {
         tensor->data = operand.value;
       } else if (tensor->mem != 0 && tensor->data) {
         if (!in_live_block(arena, operand)) {
-          return {SPC_E_RUNTIME, 0, op_name(op_),
+          return {SPC_E_RUNTIME, 0, called_,
                   "operand " + std::to_string(i) + " reaches outside the live blocks of fakedev:0"};
         }
         tensor->data = arena.alias(tensor->data);
@@ -113,11 +123,13 @@ Failure DeferredCall::run(const Arena &arena) {
   try {
     status = function_(call);
   } catch (const std::exception &error) {
-    return {SPC_E_PLUGIN, 0, op_name(op_), error.what()};
+    return {SPC_E_PLUGIN, 0, called_, error.what()};
   }
   if (status == SPC_OK) return {};
   Failure failure = host.failure(status);
-  if (failure.where.empty()) failure.where = op_name(op_);
+  // The place that the kernel names goes behind the op, as it does without a queue.
+  if (!failure.where.empty()) failure.text = failure.where + ": " + failure.text;
+  failure.where = called_;
   return failure;
 }
 

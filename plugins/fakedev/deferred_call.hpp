@@ -41,6 +41,7 @@ class DeferredCall {
 
   Function function_;
   std::uint32_t op_;
+  const char *called_;  // the op that the program called
   std::uint32_t n_in_;
   void *plan_;
   bool needs_caller_ = false;
@@ -49,7 +50,8 @@ class DeferredCall {
   std::vector<std::byte> params_;
 };
 
-/// Name of an opcode; "kernel" for a vendor's.
-const char *op_name(std::uint32_t op);
+/// Name of the op that the program called: that of the opcode unless the host knows better; "kernel"
+/// for a vendor's.
+const char *called_op(const spc_call &call);
 
 }  // namespace spc::fakedev

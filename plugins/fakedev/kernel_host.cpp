@@ -19,6 +19,10 @@ void host_free(spc_host, void *data, std::uint64_t) {
 
 void warn(spc_host, const char *, const char *) {}
 
+const char *called_op(spc_exec) {
+  return nullptr;  // the queue knows
+}
+
 }  // namespace
 
 KernelHost::~KernelHost() {
@@ -38,6 +42,7 @@ const spc_host_api *KernelHost::api() {
     api.host_alloc = host_alloc;
     api.host_free = host_free;
     api.warn = warn;
+    api.called_op = called_op;
     return api;
   }();
   return &table;

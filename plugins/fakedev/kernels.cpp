@@ -37,7 +37,7 @@ spc_status run_now(void *state, const spc_call &call, DeferredCall::Function fun
   return guarded(call, [&] {
     Failure failure = device_of(state).run(DeferredCall(std::move(function), call));
     // The host puts the name of the running op in front of the text by itself.
-    if (failure.where == op_name(call.op)) failure.where.clear();
+    if (failure.where == called_op(call)) failure.where.clear();
     return report(failure, call.exec, call.host);
   });
 }

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Test family: vectors that are handles, split over two simulated ranks, with the vector profile
-// and nothing else. What runs on it runs on the vectors of any distributed library.
+// Test family: vectors that are handles, split over two ranks, with the vector profile and nothing
+// else. What runs on it runs on the vectors of any distributed library. One process plays both
+// ranks, or each is a process of its own (plugins/opaque/world.hpp); then making a vector, reducing
+// it, reading it and destroying it are collective.
 #include "spacecore/plugin.h"
 
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <string>
 
 #include "plugins/opaque/kernels.hpp"
-#include "plugins/opaque/vector.hpp"
+#include "plugins/opaque/world.hpp"
 
 namespace {
 
@@ -25,12 +31,29 @@ spc_status no_copy_to_host(void *, void *, const void *, std::uint64_t, void *, 
 spc_status no_copy_from_host(void *, void *, const void *, std::uint64_t, void *) {
   return SPC_E_NOTIMPL;
 }
-spc_status sync(void *, void *, spc_exec, const spc_host_api *) {
-  return SPC_OK;
+spc_status sync(void *, void *, spc_exec exec, const spc_host_api *api) {
+  return spc::opaque::sync(exec, api);
 }
 
 void release_vector(void *, void *handle) {
-  delete static_cast<spc::opaque::Vector *>(handle);
+  spc::opaque::destroy(handle);
+}
+
+spc_status agree(void *, std::uint64_t n, const std::uint64_t *numbers, std::uint8_t *agreed,
+                 spc_exec exec, const spc_host_api *api) {
+  return spc::opaque::agree(n, numbers, agreed, exec, api);
+}
+
+spc_status probe(char *why, std::uint64_t capacity) {
+  std::string reason;
+  try {
+    const char *const setting = std::getenv("SPACECORE_OPAQUE_WORLD");
+    if (spc::opaque::World::get().open(setting ? setting : "", &reason)) return SPC_OK;
+  } catch (const std::exception &error) {
+    reason = error.what();
+  }
+  std::snprintf(why, capacity, "%s", reason.c_str());
+  return SPC_E_BACKEND_UNAVAILABLE;
 }
 
 const spc_memory_space &memory_space() {
@@ -61,7 +84,9 @@ const spc_family &family() {
     f.n_memory_spaces = 1;
     f.ops = ops.data();
     f.n_ops = static_cast<std::uint32_t>(ops.size());
+    f.probe = probe;
     f.opaque_release = release_vector;
+    f.opaque_agree = agree;
     return f;
   }();
   return descriptor;

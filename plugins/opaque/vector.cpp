@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/opaque/vector.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+
 namespace spc::opaque {
 
 std::size_t item_size(std::int32_t dtype) {
@@ -8,14 +11,26 @@ std::size_t item_size(std::int32_t dtype) {
   return sizes[dtype];
 }
 
-Vector::Vector(std::int32_t dtype, std::int64_t size) : dtype_(dtype) {
-  // Unequal pieces, so that mixing up ranks cannot go unnoticed.
-  begin_ = {0, size - size / 3, size};
-  for (std::size_t rank = 0; rank < n_ranks; ++rank) {
-    const auto bytes = static_cast<std::size_t>(local_size(rank)) * item_size(dtype);
-    // A NaN in each dtype, so that reading what was never written shows.
-    pieces_[rank].assign(bytes, std::byte{0xff});
-  }
+Layout default_layout(std::int64_t size) {
+  const char *const split = std::getenv("SPACECORE_OPAQUE_SPLIT");
+  const std::int64_t first = split ? std::strtoll(split, nullptr, 10) : size - size / 3;
+  return {0, std::clamp<std::int64_t>(first, 0, size), size};
+}
+
+Vector::Vector(std::int32_t dtype, const Layout &layout)
+    : dtype_(dtype), layout_(layout), id_(World::get().next_id()) {
+  // A NaN in each dtype, so that reading what was never written shows.
+  here_.assign(static_cast<std::size_t>(n_here()) * item_size(dtype), std::byte{0xff});
+}
+
+std::int64_t Vector::n_here() const {
+  const World &world = World::get();
+  return layout_[world.last()] - layout_[world.first()];
+}
+
+std::byte *Vector::local(std::size_t rank) {
+  const std::int64_t before = begin(rank) - begin(World::get().first());
+  return here_.data() + static_cast<std::size_t>(before) * item_size(dtype_);
 }
 
 }  // namespace spc::opaque

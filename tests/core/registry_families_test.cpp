@@ -2,7 +2,10 @@
 // Base chains and flattened tables, with families registered by hand.
 #include <gtest/gtest.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <initializer_list>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,6 +52,8 @@ class Families : public testing::Test {
     std::vector<const char *> spaces = {"host"};
     std::vector<const char *> aliases = {};
     std::uint32_t flags = 0;
+    decltype(spc_family::opaque_agree) agree = nullptr;
+    std::size_t size = sizeof(spc_family);
   };
 
   // Registers several families as one plugin would; "" or the reason of the refusal.
@@ -69,7 +74,7 @@ class Families : public testing::Test {
       kept_.push_back(given);
       const Spec &spec = kept_.back();
       spc_family f{};
-      f.struct_size = sizeof f;
+      f.struct_size = static_cast<std::uint32_t>(spec.size);
       f.flags = spec.flags;
       f.name = spec.name;
       f.version = "1";
@@ -80,7 +85,9 @@ class Families : public testing::Test {
       f.n_memory_spaces = static_cast<std::uint32_t>(spec.spaces.size());
       f.ops = spec.ops.data();
       f.n_ops = static_cast<std::uint32_t>(spec.ops.size());
-      if ((spec.flags & SPC_FAMILY_OPAQUE) != 0) f.opaque_release = [](void *, void *) {};
+      if ((spec.flags & SPC_FAMILY_OPAQUE) != 0)
+        f.opaque_release = [](void *, void *handle) { destroyed().push_back(handle); };
+      f.opaque_agree = spec.agree;
       if (add_family(&t, &f) != SPC_OK) return t.failure->message();
     }
     try {
@@ -96,6 +103,12 @@ class Families : public testing::Test {
   Family &family(const char *name) const { return *now().family(name); }
   const Kernel *find(const char *name, Op op, Dtype first, Dtype second = Dtype::none) const {
     return family(name).table().find(op, first, second);
+  }
+
+  // Handles in the order in which families were told to destroy them.
+  static std::vector<void *> &destroyed() {
+    static std::vector<void *> handles;
+    return handles;
   }
 
   static constexpr std::uint64_t all = SPC_DTYPES_ALL;
@@ -355,6 +368,118 @@ TEST_F(Families, HandlesAndStridedArraysDoNotMeet) {
   EXPECT_NE(find("closed", Op::copy, Dtype::float64), nullptr);
   EXPECT_FALSE(compatible(family("low"), family("closed")));
   EXPECT_NE(add({{"half", nullptr, {opaque_copy}}}), "");
+}
+
+// What ranks do with the elements of a family whose destruction is collective.
+class Collective : public Families {
+ protected:
+  using Agree = decltype(spc_family::opaque_agree);
+
+  Family &collective(Agree agree, std::size_t size = sizeof(spc_family)) {
+    spc_op_entry copy = entry(SPC_OP_copy, all);
+    copy.flags = SPC_KERNEL_OPAQUE;
+    EXPECT_EQ(add({{"spread", nullptr, {copy}, {"host"}, {}, flags, agree, size}}), "");
+    destroyed().clear();
+    family("spread").state();
+    return family("spread");
+  }
+  // Elements 1 to n, whose handles are places in a static array.
+  std::vector<std::uint64_t> made(Family &f, int n) {
+    std::vector<std::uint64_t> numbers;
+    for (int i = 0; i < n; ++i) numbers.push_back(f.number_element());
+    return numbers;
+  }
+  static void *handle(std::uint64_t number) {
+    static char places[100];
+    return &places[number];
+  }
+  static std::vector<void *> handles(std::initializer_list<std::uint64_t> numbers) {
+    std::vector<void *> list;
+    for (const std::uint64_t n : numbers) list.push_back(handle(n));
+    return list;
+  }
+  static void release(Family &f, std::initializer_list<std::uint64_t> numbers) {
+    for (const std::uint64_t n : numbers) f.release_opaque(handle(n), n);
+  }
+
+  static constexpr std::uint32_t flags = SPC_FAMILY_OPAQUE | SPC_FAMILY_COLLECTIVE;
+};
+
+TEST_F(Collective, ElementsAreDestroyedInTheOrderInWhichTheyWereMade) {
+  Family &f = collective(nullptr);
+  EXPECT_EQ(made(f, 5), (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+  release(f, {4, 1, 3});
+  EXPECT_TRUE(destroyed().empty());
+  EXPECT_EQ(f.collect(), 3);
+  EXPECT_EQ(destroyed(), handles({1, 3, 4}));
+  EXPECT_EQ(f.collect(), 0);
+  release(f, {5, 2});
+  f.release_opaque(nullptr, f.number_element());  // nothing came of it
+  EXPECT_EQ(f.collect(), 2);
+  EXPECT_EQ(destroyed(), handles({1, 3, 4, 2, 5}));
+}
+
+TEST_F(Collective, ThoseThatAnotherRankHoldsWait) {
+  static std::vector<std::uint64_t> asked;
+  Family &f = collective([](void *, std::uint64_t n, const std::uint64_t *numbers,
+                            std::uint8_t *agreed, spc_exec, const spc_host_api *) {
+    asked.assign(numbers, numbers + n);
+    for (std::uint64_t i = 0; i < n; ++i) agreed[i] = numbers[i] % 2;
+    return spc_status{SPC_OK};
+  });
+  asked = {77};
+  EXPECT_EQ(f.collect(), 0);
+  EXPECT_EQ(asked, (std::vector<std::uint64_t>{77}));  // no element was ever made
+  made(f, 4);
+  EXPECT_EQ(f.collect(), 0);
+  EXPECT_TRUE(asked.empty());
+  release(f, {3, 2, 1});
+  EXPECT_EQ(f.collect(), 2);
+  EXPECT_EQ(asked, (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_EQ(destroyed(), handles({1, 3}));
+  release(f, {4});
+  EXPECT_EQ(f.collect(), 0);
+  EXPECT_EQ(asked, (std::vector<std::uint64_t>{2, 4}));
+  EXPECT_EQ(destroyed(), handles({1, 3}));
+}
+
+TEST_F(Collective, ADisagreementDestroysNothing) {
+  static bool ready;
+  ready = false;
+  Family &f = collective([](void *, std::uint64_t n, const std::uint64_t *, std::uint8_t *agreed,
+                            spc_exec exec, const spc_host_api *api) {
+    for (std::uint64_t i = 0; i < n; ++i) agreed[i] = 1;
+    if (ready) return spc_status{SPC_OK};
+    api->set_error(exec, SPC_E_RUNTIME, 0, nullptr, "a rank is missing");
+    return spc_status{SPC_E_RUNTIME};
+  });
+  made(f, 2);
+  release(f, {2, 1});
+  try {
+    f.collect();
+    FAIL();
+  } catch (const Error &e) {
+    EXPECT_EQ(e.code(), SPC_E_RUNTIME);
+    EXPECT_EQ(e.message(), "collect: a rank is missing");
+  }
+  EXPECT_TRUE(destroyed().empty());
+  ready = true;
+  EXPECT_EQ(f.collect(), 2);
+  EXPECT_EQ(destroyed(), handles({1, 2}));
+}
+
+TEST_F(Collective, AgreementIsOptionalAndOfCollectiveFamiliesOnly) {
+  // A plugin whose record ends before the field: what lies behind it is not read.
+  const Agree unread = [](void *, std::uint64_t, const std::uint64_t *, std::uint8_t *, spc_exec,
+                          const spc_host_api *) { return spc_status{SPC_E_RUNTIME}; };
+  Family &f = collective(unread, offsetof(spc_family, opaque_agree));
+  made(f, 1);
+  release(f, {1});
+  EXPECT_EQ(f.collect(), 1);
+  spc_op_entry copy = entry(SPC_OP_copy, all);
+  copy.flags = SPC_KERNEL_OPAQUE;
+  EXPECT_EQ(add({{"alone", nullptr, {copy}, {"host"}, {}, SPC_FAMILY_OPAQUE, unread}}),
+            "family 'alone': opaque_agree is given and the flag COLLECTIVE is not set");
 }
 
 }  // namespace

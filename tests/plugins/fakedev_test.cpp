@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -132,9 +133,120 @@ TEST_F(Fakedev, AnErrorComesWithTheNextReadNamesTheOpAndIsThenForgotten) {
   // An array that has nothing to do with it: the queue has failed.
   double value[3];
   EXPECT_EQ(spc_array_to_host(x, value, sizeof value), SPC_E_INDEX);
-  EXPECT_NE(last_error().find("gather"), std::string::npos) << last_error();
+  EXPECT_EQ(last_error().find("getitem: "), 0u) << last_error();
   EXPECT_NE(last_error().find('7'), std::string::npos) << last_error();
   EXPECT_EQ(to_host(x), (std::vector<double>{1, 2, 3}));
+}
+
+// What a family without a queue says at once, the device says at the next read or wait, in the same
+// words: the op that the program called, not the kernel that ran for it.
+TEST_F(Fakedev, LateErrorsAreThoseOfTheOpThatWasCalled) {
+  Context host;
+  ASSERT_EQ(spc_context_create("reference", SPC_FLOAT64, SPC_CHECK_STANDARD, host.out()), SPC_OK);
+  struct Case {
+    const char *op;
+    spc_status code;
+    spc_status (*call)(spc_context ctx, spc_array *out);
+  };
+  static const auto matrix = [](spc_context ctx, std::vector<double> values) {
+    const std::int64_t shape[] = {2, 2};
+    Array a;
+    EXPECT_EQ(spc_array_from_host(ctx, SPC_FLOAT64, 2, shape, values.data(), a.out()), SPC_OK);
+    return a;
+  };
+  static const auto indices = [](spc_context ctx, std::int64_t i) {
+    const std::int64_t shape[] = {1};
+    Array a;
+    EXPECT_EQ(spc_array_from_host(ctx, SPC_INT64, 1, shape, &i, a.out()), SPC_OK);
+    return a;
+  };
+  static const auto update = [](auto *op, spc_context ctx, spc_array *out) {
+    const Array x = make(ctx, {1, 2, 3}), i = indices(ctx, -4), value = make(ctx, {9});
+    spc_index item{};
+    item.kind = SPC_INDEX_ARRAY;
+    item.array = i;
+    return op(x, 1, &item, value, 1, out);
+  };
+  static const double nan = std::numeric_limits<double>::quiet_NaN();
+  const Case cases[] = {
+      {"take", SPC_E_INDEX,
+       [](spc_context ctx, spc_array *out) {
+         return spc_take(make(ctx, {1, 2, 3}), indices(ctx, 3), 0, out);
+       }},
+      {"take", SPC_E_INDEX,
+       [](spc_context ctx, spc_array *out) {
+         return spc_take(matrix(ctx, {1, 2, 3, 4}), indices(ctx, 2), 1, out);
+       }},
+      {"getitem", SPC_E_INDEX,
+       [](spc_context ctx, spc_array *out) {
+         const Array i = indices(ctx, -3);
+         spc_index item{};
+         item.kind = SPC_INDEX_ARRAY;
+         item.array = i;
+         return spc_getitem(matrix(ctx, {1, 2, 3, 4}), 1, &item, out);
+       }},
+      {"index_set", SPC_E_INDEX,
+       [](spc_context ctx, spc_array *out) { return update(spc_index_set, ctx, out); }},
+      {"index_add", SPC_E_INDEX,
+       [](spc_context ctx, spc_array *out) { return update(spc_index_add, ctx, out); }},
+      {"solve", SPC_E_LINALG,
+       [](spc_context ctx, spc_array *out) {
+         return spc_solve(matrix(ctx, {1, 2, 2, 4}), make(ctx, {1, 1}), nullptr, out);
+       }},
+      {"inv", SPC_E_LINALG,
+       [](spc_context ctx, spc_array *out) {
+         return spc_inv(matrix(ctx, {0, 0, 0, 0}), out);
+       }},
+      {"cholesky", SPC_E_LINALG,
+       [](spc_context ctx, spc_array *out) {
+         return spc_cholesky(matrix(ctx, {1, 0, 0, -1}), nullptr, out);
+       }},
+      {"eig", SPC_E_LINALG,
+       [](spc_context ctx, spc_array *out) {
+         Array vectors;
+         return spc_eig(matrix(ctx, {1, nan, 0, 1}), out, vectors.out());
+       }},
+      {"svd", SPC_E_LINALG,
+       [](spc_context ctx, spc_array *out) {
+         return spc_svd(matrix(ctx, {1, nan, 0, 1}), 0, nullptr, nullptr, out, nullptr);
+       }},
+      {"norm", SPC_E_LINALG,
+       [](spc_context ctx, spc_array *out) {
+         return spc_norm(matrix(ctx, {1, nan, 0, 1}), SPC_ORD_NUC, 0, SPC_ALL_AXES, nullptr, 0,
+                         out);
+       }},
+  };
+  for (const Case &c : cases) {
+    SCOPED_TRACE(c.op);
+    Array y;
+    ASSERT_EQ(c.call(host, y.out()), c.code) << last_error();
+    const std::string text = last_error();
+    EXPECT_EQ(text.find(std::string(c.op) + ": "), 0u) << text;
+
+    ASSERT_EQ(c.call(device_, y.out()), SPC_OK) << last_error();
+    EXPECT_EQ(spc_sync(), c.code);
+    EXPECT_EQ(last_error(), text);
+    const Array x = make(device_, {1});
+    ASSERT_EQ(c.call(device_, y.out()), SPC_OK) << last_error();
+    double value = 0;
+    EXPECT_EQ(spc_array_to_host(x, &value, sizeof value), c.code);
+    EXPECT_EQ(last_error(), text);
+    spc_error_info error{};
+    error.struct_size = sizeof error;
+    ASSERT_EQ(spc_last_error(&error), SPC_OK);
+    EXPECT_STREQ(error.family, "fakedev:0");
+    EXPECT_EQ(spc_sync(), SPC_OK) << last_error();
+  }
+}
+
+// An op that needs an answer waits for the queue and is told what went wrong in it before.
+TEST_F(Fakedev, AnOpThatAsksForSizesReportsWhatFailedBeforeIt) {
+  const Array x = make(device_, {1, 0, 3});
+  Array y, positions;
+  ASSERT_EQ(gather(x, 9, y.out()), SPC_OK) << last_error();
+  EXPECT_EQ(spc_nonzero(x, positions.out()), SPC_E_INDEX);
+  EXPECT_EQ(last_error().find("nonzero: getitem: index 9 "), 0u) << last_error();
+  EXPECT_EQ(spc_nonzero(x, positions.out()), SPC_OK) << last_error();
 }
 
 TEST_F(Fakedev, SyncReportsTheFirstOfSeveralErrors) {

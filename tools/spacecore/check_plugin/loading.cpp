@@ -84,9 +84,13 @@ void host_free(spc_host, void *data, std::uint64_t) {
 }
 void warn(spc_host, const char *, const char *) {}
 
+const char *called_op(spc_exec) {
+  return nullptr;
+}
+
 // sizeof(spc_host_api) in each minor.
-constexpr std::size_t host_api_sizes[] = {offsetof(spc_host_api, warn) +
-                                          sizeof(spc_host_api::warn)};
+constexpr std::size_t host_api_sizes[] = {offsetof(spc_host_api, called_op) +
+                                          sizeof(spc_host_api::called_op)};
 static_assert(std::size(host_api_sizes) == SPC_ABI_MINOR + 1);
 
 // Registers with a host of that minor. Throws with the reason if that fails.
@@ -105,7 +109,8 @@ std::string registered_by(RegisterOps register_ops, int minor) {
                               .parallel = parallel,
                               .host_alloc = host_alloc,
                               .host_free = host_free,
-                              .warn = warn};
+                              .warn = warn,
+                              .called_op = called_op};
   std::memcpy(&api, &whole, host_api_sizes[minor]);
   api.struct_size = static_cast<std::uint32_t>(host_api_sizes[minor]);
   api.abi_minor = static_cast<std::uint16_t>(minor);

@@ -23,8 +23,9 @@ family itself; **inherited**: kernels of its base; **composed**: a view, or othe
 other, on every family alike; **–**: not offered. Where a family has kernels of its own for some
 dtypes only, they are named and the rest is inherited. Bool and integers of functions with floating
 results are computed in float64. Some ops have no C function of their own, as `gemm`: other ops and
-operators call their kernels, and the dtypes are those of the kernels. `new_like`, `to_host` and
-`from_host` are for families whose arrays are opaque handles, which these three are not.
+operators call their kernels, and the dtypes are those of the kernels. `new_like`, `to_host`,
+`from_host` and `local_view` are for families whose arrays are opaque handles, which these three are
+not.
 
 | short | b1 | i8 | u8 | i32 | i64 | f32 | f64 | c64 | c128 |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
