@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/ops/ops.hpp"
+#include "core/registry/registry.hpp"
 #include "core/support/error.hpp"
 
 namespace spc::ops {
@@ -12,6 +13,10 @@ namespace {
 
 // x in the family of ctx with its own dtype or a wider one, by way of the host.
 Ref<Array> carried(Context &ctx, Array &x, Dtype dtype) {
+  if (x.opaque() && x.dtype != dtype) {  // what its family cannot cast, the host can
+    const auto host = make<Context>(Registry::instance().host_default(), dtype, CheckLevel::none);
+    return carried(ctx, *carried(*host, x, x.dtype), dtype);
+  }
   Ref<Array> cast = x.dtype == dtype ? Ref<Array>::share(&x) : astype(x, dtype);
   std::vector<std::byte> host(static_cast<std::size_t>(cast->size * size_of(dtype)));
   if (!host.empty()) to_host(*cast, host.data());
@@ -20,7 +25,14 @@ Ref<Array> carried(Context &ctx, Array &x, Dtype dtype) {
 
 Ref<Array> transferred(Context &ctx, Array &x, Dtype dtype) {
   refuse_complex_to_real("convert", x.dtype, dtype);
-  if (interchangeable(*x.family, ctx.family)) return asarray(ctx, x, dtype);
+  if (interchangeable(*x.family, ctx.family)) {
+    if (x.opaque() && x.dtype != dtype)
+      fail(SPC_E_NOTIMPL,
+           "convert: arrays of family {} are opaque and keep their dtype {}; {} was "
+           "asked for",
+           x.family->name(), name(x.dtype), name(dtype));
+    return asarray(ctx, x, dtype);
+  }
   return carried(ctx, x, dtype);
 }
 

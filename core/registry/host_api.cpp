@@ -74,8 +74,7 @@ spc_host host_handle() noexcept {
 const spc_host_api host_api = {
     sizeof(spc_host_api), SPC_ABI_MAJOR, SPC_ABI_MINOR, SPC_VERSION,      add_memory_space,
     find_memory_space,    add_family,    reject,        set_error,        scratch_for,
-    parallel_for,         host_alloc,    host_free,     warn_from_plugin,
-    called_op,
+    parallel_for,         host_alloc,    host_free,     warn_from_plugin, called_op,
 };
 
 }  // namespace spc
