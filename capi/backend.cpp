@@ -18,11 +18,11 @@ constexpr std::size_t least_backend_info =
 constexpr std::size_t least_op_info =
     offsetof(spc_op_info, reserved) + sizeof(spc_op_info::reserved);
 
-Family &family_at(int64_t i, const char *op) {
-  const std::vector<Family *> &families = Registry::get().families();
-  if (i < 0 || i >= static_cast<int64_t>(families.size()))
-    fail(SPC_E_INDEX, "{}: i is {}, there are {} families", op, i, families.size());
-  return *families[static_cast<std::size_t>(i)];
+std::size_t checked_index(int64_t i, const char *op) {
+  const std::size_t count = Registry::get().listing().size();
+  if (i < 0 || i >= static_cast<int64_t>(count))
+    fail(SPC_E_INDEX, "{}: i is {}, there are {} families", op, i, count);
+  return static_cast<std::size_t>(i);
 }
 
 Dtype first_dtype(Op op, std::size_t slot) {
@@ -49,6 +49,18 @@ Count count_ops(const Family &f) {
     if (any) ++(own ? count.own : count.inherited);
   }
   return count;
+}
+
+// A family of which nothing is known but what the manifest of its file says.
+void describe_broken(const Listed &listed, spc_backend_info *out) {
+  const Manifest &said = listed.promise->manifest;
+  spc_backend_info info = {};
+  info.name = listed.name->c_str();
+  info.version = info.memory_spaces = info.aliases = "";
+  info.base = said.base.c_str();
+  info.plugin = said.file.c_str();
+  info.unavailable = listed.promise->broken.load()->c_str();
+  write_record(out, info, least_backend_info, "backend_describe");
 }
 
 }  // namespace
@@ -85,14 +97,19 @@ spc_status spc_load_report(const char **out) {
 spc_status spc_backend_count(int64_t *out) {
   return guard("backend_count", [&] {
     require(out, "backend_count", "out");
-    *out = static_cast<int64_t>(Registry::get().families().size());
+    *out = static_cast<int64_t>(Registry::get().listing().size());
   });
 }
 
 spc_status spc_backend_describe(int64_t i, spc_backend_info *out) {
   return guard("backend_describe", [&] {
     require(out, "backend_describe", "out");
-    Family &f = family_at(i, "backend_describe");
+    const Listed listed = Registry::get().opened(checked_index(i, "backend_describe"));
+    if (listed.family == nullptr) {
+      describe_broken(listed, out);
+      return;
+    }
+    Family &f = *listed.family;
     thread_local std::string unavailable;
     unavailable = f.why_unavailable();
     const Count count = count_ops(f);
@@ -116,18 +133,14 @@ spc_status spc_backend_find(const char *name, int64_t *out) {
   return guard("backend_find", [&] {
     require(name, "backend_find", "name");
     require(out, "backend_find", "out");
-    const Registry &registry = Registry::get();
-    const Family *const found = &registry.find(name);
-    const std::vector<Family *> &families = registry.families();
-    for (std::size_t i = 0; i < families.size(); ++i)
-      if (families[i] == found) *out = static_cast<int64_t>(i);
+    *out = static_cast<int64_t>(Registry::get().find(name));
   });
 }
 
 spc_status spc_backend_supports(int64_t i, uint32_t op, int32_t dtype, int32_t *out) {
   return guard("backend_supports", [&] {
     require(out, "backend_supports", "out");
-    const Family &f = family_at(i, "backend_supports");
+    const Family &f = Registry::get().family(checked_index(i, "backend_supports"));
     const Op row = op_of_code(op);
     if (row == Op::count_) fail(SPC_E_VALUE, "backend_supports: op {:#x} does not exist", op);
     if (dtype < 0 || dtype >= SPC_DTYPE_COUNT)

@@ -18,6 +18,9 @@
 # spacecore_label_full(<test>...) marks tests that only `tools/test --all` runs.
 # spacecore_label_threads(<program>...) marks programs in which several threads are at work.
 
+set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
+                                       "${CMAKE_CURRENT_LIST_DIR}/SpacecoreTestEnvironment.cmake")
+
 function(spacecore_add_test name)
   cmake_parse_arguments(
     PARSE_ARGV 1 test "COMPUTES" "TIMEOUT;COST" "SOURCES;LIBRARIES;LABELS;ARGS;ENVIRONMENT")

@@ -45,7 +45,7 @@ Ref<Context> default_context() {
   if (!scopes.empty()) return scopes.back().ctx;
   ProcessDefault &state = process_default();
   const Registry &registry = Registry::get();
-  const void *const families = &registry.families();
+  const void *const families = &registry.listing();
   {
     const std::scoped_lock lock(state.mutex);
     if (state.chosen || state.seen == families) return Ref<Context>::share(state.current);

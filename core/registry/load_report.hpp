@@ -12,12 +12,15 @@ namespace spc {
 class LoadReport {
  public:
   void accepted(const std::string &path, const std::string &text);
-  /// reason may begin with `path: `, which is not repeated.
-  void refused(const std::string &path, const std::string &reason);
+  /// reason may begin with `path: `, which is not repeated. families: what the file would have
+  /// brought, if that is known.
+  void refused(const std::string &path, const std::string &reason,
+               const std::vector<std::string> &families = {});
   /// A line that is about no single candidate.
   void note(const std::string &path, const std::string &text);
   std::string text() const;
-  /// Why the file `<name>.so` was refused, with its path; "" if there was none.
+  /// Why the family of that name, the file `<name>.so` or `<name>.manifest` was refused, with the
+  /// path; "" if none was.
   std::string refusal_of(std::string_view name) const;
 
   // Around a fork.
@@ -28,8 +31,10 @@ class LoadReport {
   struct Line {
     const char *verdict;
     std::string path, text;
+    std::vector<std::string> families;
   };
-  void add(const char *verdict, const std::string &path, std::string text);
+  void add(const char *verdict, const std::string &path, std::string text,
+           const std::vector<std::string> &families = {});
 
   mutable std::mutex mutex_;
   std::vector<Line> lines_;

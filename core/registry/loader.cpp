@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <link.h>
 
+#include <algorithm>
+
 #include "core/registry/elf_file.hpp"
 #include "core/registry/exec.hpp"
 #include "core/registry/exports.hpp"
@@ -83,6 +85,12 @@ void *own_symbol(void *handle, const std::string &path, const char *name, std::s
        static_cast<int>(SPC_ABI_MAJOR));
 }
 
+// Whatever is wrong: the versions tell who has to be newer.
+std::string versions(const spc_plugin_marker &m) {
+  return fmt::format("; it is built for backend ABI {}.{}, this library offers {}.{}", m.abi_major,
+                     m.abi_minor, static_cast<int>(SPC_ABI_MAJOR), static_cast<int>(SPC_ABI_MINOR));
+}
+
 const spc_plugin_marker &checked_marker(void *handle, const std::string &path) {
   static_assert(SPC_ABI_MAJOR == 1);
   const auto *const marker = static_cast<const spc_plugin_marker *>(
@@ -90,8 +98,10 @@ const spc_plugin_marker &checked_marker(void *handle, const std::string &path) {
   if (marker == nullptr) fail_without_marker(handle, path);
   const spc_plugin_marker &m = *marker;
   if (m.magic != SPC_PLUGIN_MAGIC)
-    fail(SPC_E_PLUGIN, "{}: its marker begins with {:#010x}, expected {:#010x}", path, m.magic,
-         SPC_PLUGIN_MAGIC);
+    fail(SPC_E_PLUGIN,
+         "{}: its marker begins with {:#010x}, expected {:#010x}; this library offers {}.{}", path,
+         m.magic, SPC_PLUGIN_MAGIC, static_cast<int>(SPC_ABI_MAJOR),
+         static_cast<int>(SPC_ABI_MINOR));
   if (m.abi_major != SPC_ABI_MAJOR)
     fail(
         SPC_E_PLUGIN,
@@ -101,15 +111,16 @@ const spc_plugin_marker &checked_marker(void *handle, const std::string &path) {
         static_cast<int>(SPC_ABI_MINOR));
   if (m.min_host_minor > SPC_ABI_MINOR)
     fail(SPC_E_PLUGIN,
-         "{}: needs backend ABI {}.{} or later, this library offers {}.{}; update the library, or "
-         "rebuild the plugin against its headers",
-         path, m.abi_major, m.min_host_minor, static_cast<int>(SPC_ABI_MAJOR),
-         static_cast<int>(SPC_ABI_MINOR));
+         "{}: is built for backend ABI {}.{} and needs backend ABI {}.{} or later, this library "
+         "offers {}.{}; update the library, or rebuild the plugin against its headers",
+         path, m.abi_major, m.abi_minor, m.abi_major, m.min_host_minor,
+         static_cast<int>(SPC_ABI_MAJOR), static_cast<int>(SPC_ABI_MINOR));
   if (m.struct_size < sizeof(spc_plugin_marker) || m.struct_size > implausible_size)
-    fail(SPC_E_PLUGIN, "{}: struct_size of its marker is {}, expected {}", path, m.struct_size,
-         sizeof(spc_plugin_marker));
+    fail(SPC_E_PLUGIN, "{}: struct_size of its marker is {}, expected {}{}", path, m.struct_size,
+         sizeof(spc_plugin_marker), versions(m));
   if (m.reserved != 0)
-    fail(SPC_E_PLUGIN, "{}: reserved of its marker is {}, expected 0", path, m.reserved);
+    fail(SPC_E_PLUGIN, "{}: reserved of its marker is {}, expected 0{}", path, m.reserved,
+         versions(m));
   return m;
 }
 
@@ -128,6 +139,48 @@ void run_registration(RegisterOps register_ops, const std::string &path, Transac
     fail(SPC_E_PLUGIN, "{}: register_ops registered nothing", path);
 }
 
+// What the manifest says has been told to programs already.
+void check_promises(const Manifest &said, const spc_plugin_marker &marker,
+                    const Transaction &transaction) {
+  const auto refuse = [&](const std::string &reason) {
+    fail(SPC_E_PLUGIN, "{}: does not agree with its manifest '{}': {}", transaction.path, said.path,
+         reason);
+  };
+  const std::string name = marker.name == nullptr ? "" : marker.name;
+  if (!said.name.empty() && said.name != name)
+    refuse(fmt::format("that names plugin '{}', the file is '{}'", said.name, name));
+  for (const std::string &family : said.families)
+    if (std::none_of(transaction.families.begin(), transaction.families.end(),
+                     [&](const auto &f) { return f->name() == family; }))
+      refuse(fmt::format("that names family '{}', which the file does not register", family));
+  for (const auto &f : transaction.families) {
+    if (std::find(said.families.begin(), said.families.end(), f->name()) == said.families.end())
+      refuse(fmt::format("the file registers family '{}', which that does not name", f->name()));
+    if (!said.base.empty() && f->base_name() != said.base)
+      refuse(fmt::format("that names base '{}', family '{}' has '{}'", said.base, f->name(),
+                         f->base_name()));
+  }
+}
+
+// It would end the process over RTLD_DEEPBIND.
+bool runs_under_sanitizer() noexcept {
+  for (const char *runtime : {"__asan_init", "__tsan_init", "__msan_init"})
+    if (dlsym(RTLD_DEFAULT, runtime) != nullptr) return true;
+  return false;
+}
+
+// dlopen flags; remarks are for the report.
+int open_flags(const Manifest *manifest, std::string &remarks) {
+  constexpr int usual = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
+  if (manifest == nullptr || !manifest->deepbind) return usual;
+#if defined(RTLD_DEEPBIND)
+  if (!runs_under_sanitizer()) return usual | RTLD_DEEPBIND;
+#endif
+  remarks +=
+      "; deepbind of its manifest is ignored: a sanitizer or C library here does not bear it";
+  return usual;
+}
+
 std::string description(const Transaction &transaction, const spc_plugin_marker &marker) {
   std::string text;
   for (const auto &f : transaction.families)
@@ -140,23 +193,31 @@ std::string description(const Transaction &transaction, const spc_plugin_marker 
 }
 
 Loaded open_and_register(const std::string &path, const Snapshot &registered,
-                         ProcessState &process) {
+                         const Manifest *manifest, ProcessState &process) {
+  std::string remarks;
+  const int flags = open_flags(manifest, remarks);
   dlerror();
   // A file that was refused stays mapped: unloading code that may have left a thread key or a
   // thread behind ends in a crash.
-  void *const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  void *const handle = dlopen(path.c_str(), flags);
   if (handle == nullptr) fail(SPC_E_PLUGIN, "{}: {}", path, dlopen_reason(path));
   const spc_plugin_marker &marker = checked_marker(handle, path);
   void *const entry = own_symbol(handle, path, "register_ops", 0);
   if (entry == nullptr) fail(SPC_E_PLUGIN, "{}: does not export 'register_ops'", path);
 
-  Transaction transaction(registered, path, marker.abi_minor);
-  run_registration(reinterpret_cast<RegisterOps>(entry), path, transaction);
+  Transaction transaction(registered, path, marker.abi_minor, manifest);
+  try {
+    run_registration(reinterpret_cast<RegisterOps>(entry), path, transaction);
+  } catch (const Error &e) {
+    if (e.code() != SPC_E_PLUGIN) throw;
+    throw Error(e.code(), e.message() + versions(marker));
+  }
+  if (manifest != nullptr) check_promises(*manifest, marker, transaction);
   try {
     Publication publication(registered, transaction);
     Loaded loaded;
     loaded.text = description(transaction, marker);
-    loaded.text += exports_text(handle) + aftermath(process);
+    loaded.text += remarks + exports_text(handle) + aftermath(process);
     loaded.snapshot = publication.commit();
     return loaded;
   } catch (const Error &e) {
@@ -166,12 +227,13 @@ Loaded open_and_register(const std::string &path, const Snapshot &registered,
 
 }  // namespace
 
-Loaded load_plugin_file(const std::string &path, const Snapshot &registered) {
+Loaded load_plugin_file(const std::string &path, const Snapshot &registered,
+                        const Manifest *manifest) {
   check_shared_object(path);
   const std::string remarks = check_trusted(path, TrustRules::of_process());
   ProcessState process;
   try {
-    Loaded loaded = open_and_register(path, registered, process);
+    Loaded loaded = open_and_register(path, registered, manifest, process);
     if (!remarks.empty()) loaded.text += "; " + remarks;
     return loaded;
   } catch (const Error &e) {

@@ -22,6 +22,7 @@ Publication::Publication(const Snapshot &before, Transaction &transaction)
       f->reserve_publication();
     }
   after_->families = families_;
+  for (const auto &draft : transaction.families) after_->list(*draft);
   for (const auto &space : transaction.spaces) after_->spaces.push_back(space.get());
 }
 

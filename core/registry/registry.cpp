@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <exception>
 #include <filesystem>
 #include <mutex>
@@ -41,14 +42,20 @@ struct Registry::Impl {
   bool search_disabled = false;
   std::vector<std::string> added_directories;  // until the search
   std::set<std::string> accepted_files;
+  std::vector<std::unique_ptr<Promise>> promises;
+  std::deque<std::string> reasons;                         // of broken promises
   std::vector<std::unique_ptr<const Snapshot>> snapshots;  // never freed: readers may hold any
   std::atomic<const Snapshot *> current{nullptr};
   LoadReport report;
 
   const Snapshot &snapshot() const noexcept { return *current.load(std::memory_order_acquire); }
+  // Under the load lock: with what is being loaded.
+  const Snapshot &latest() const noexcept { return *snapshots.back(); }
   bool loading_here() const noexcept {
     return loading_thread.load(std::memory_order_acquire) == std::this_thread::get_id();
   }
+
+  void publish() noexcept { current.store(snapshots.back().get(), std::memory_order_release); }
 
   // A child must not find a lock held by a thread that it does not have. Gives whether the load
   // lock was taken: a plugin may fork while it is loaded.
@@ -75,6 +82,8 @@ struct Registry::Impl {
     if (loading_too) load_lock.unlock();
   }
 
+  // Holds the load lock. What is loaded meanwhile is published as a whole at the end: no other thread
+  // meets a family without the base that comes with it.
   class Loading {
    public:
     Loading(Impl &impl, const char *op) : impl_(impl) {
@@ -87,6 +96,7 @@ struct Registry::Impl {
     Loading(const Loading &) = delete;
     Loading &operator=(const Loading &) = delete;
     ~Loading() {
+      impl_.publish();
       impl_.loading_thread.store({}, std::memory_order_release);
       impl_.load_lock.unlock();
     }
@@ -95,43 +105,132 @@ struct Registry::Impl {
     Impl &impl_;
   };
 
-  void load(const std::string &file) {
+  void load(const std::string &file, const Manifest *manifest = nullptr) {
     snapshots.reserve(snapshots.size() + 1);
-    accepted_files.insert(file);
+    const bool is_new = accepted_files.insert(file).second;
     try {
-      Loaded loaded = load_plugin_file(file, snapshot());
+      Loaded loaded = load_plugin_file(file, latest(), manifest);
       snapshots.push_back(std::move(loaded.snapshot));
-      current.store(snapshots.back().get(), std::memory_order_release);
       report.accepted(file, loaded.text);
     } catch (...) {
-      accepted_files.erase(file);
+      if (is_new) accepted_files.erase(file);
       throw;
     }
   }
 
-  // One candidate of a search: whatever is wrong with it is a line.
-  void try_candidate(const std::string &candidate) {
+  Promise *promise_of(const std::string &file) const {
+    for (const auto &p : promises)
+      if (p->manifest.file == file) return p.get();
+    return nullptr;
+  }
+
+  // Lists the families of a manifest, of which none may be there.
+  void promise(const Manifest &manifest) {
+    for (const std::string &name : manifest.families)
+      if (const Listed *const l = latest().listed(name))
+        fail(SPC_E_CONTEXT_CONFLICT, "{}: family '{}' is already there: {}", manifest.path, name,
+             l->family != nullptr ? l->family->plugin_path() : l->promise->manifest.path);
+    auto after = std::make_unique<Snapshot>(latest());
+    auto fresh = std::make_unique<Promise>(manifest);
+    std::string names;
+    for (const std::string &name : fresh->manifest.families) {
+      after->listing.push_back({&name, nullptr, fresh.get()});
+      names += fmt::format("{}'{}'", names.empty() ? "" : ", ", name);
+    }
+    snapshots.reserve(snapshots.size() + 1);
+    report.note(manifest.path,
+                fmt::format("names {} in {}, which is opened at first use", names, manifest.file));
+    promises.push_back(std::move(fresh));
+    snapshots.push_back(std::move(after));
+  }
+
+  void load_promised(Promise &p) {
+    const bool before = p.tried;
+    p.tried = true;  // also ends a circle of requirements
     try {
-      const std::string file = resolved_path(candidate);
-      if (accepted_files.contains(file))
-        report.refused(candidate, "is loaded already");
-      else
-        load(file);
-    } catch (const std::exception &e) {
-      report.refused(candidate, e.what());
+      for (const std::string &name : p.manifest.required) {
+        const Listed *const required = latest().listed(name);
+        if (required != nullptr && required->family == nullptr) open(*required->promise);
+        if (latest().family(name) == nullptr)
+          fail(SPC_E_PLUGIN, "{}: requires family '{}', which is not there", p.manifest.file, name);
+      }
+      load(p.manifest.file, &p.manifest);
+    } catch (...) {
+      p.tried = before;
+      throw;
     }
   }
 
-  void search_directory(const std::string &directory) {
-    for (const std::string &file : plugin_candidates(directory, report)) try_candidate(file);
+  // A failure is a line of the report and the reason of the broken promise.
+  void open(Promise &p) {
+    if (p.tried) return;
+    try {
+      load_promised(p);
+    } catch (const Error &e) {
+      if (e.code() == SPC_E_MEMORY) throw;  // not for good: another time there may be room
+      report.refused(p.manifest.file, e.message());
+      p.broken.store(&reasons.emplace_back(e.message()), std::memory_order_release);
+      p.tried = true;
+    }
+  }
+
+  // Bases of what is registered.
+  void open_awaited() {
+    for (bool again = true; again;) {
+      again = false;
+      for (const Family *f : latest().families) {
+        if (f->base() != nullptr || f->base_name().empty()) continue;
+        const Listed *const base = latest().listed(f->base_name());
+        if (base == nullptr || base->family != nullptr || base->promise->tried) continue;
+        open(*base->promise);
+        again = true;
+        break;
+      }
+    }
+  }
+
+  // Every file that a manifest is about. Inside a load this thread makes do with what is there.
+  void open_all() {
+    const std::vector<Listed> &listing = snapshot().listing;
+    if (loading_here() || std::none_of(listing.begin(), listing.end(),
+                                       [](const Listed &l) { return l.is_pending(); }))
+      return;
+    const Loading loading(*this, "open");
+    for (const auto &p : promises) open(*p);
+    open_awaited();
+  }
+
+  // One candidate of a search: whatever is wrong with it is a line.
+  void try_candidate(const Candidate &candidate) {
+    try {
+      if (candidate.manifest) return promise(*candidate.manifest);
+      const std::string file = resolved_path(candidate.path);
+      if (accepted_files.contains(file))
+        report.refused(candidate.path, "is loaded already");
+      else if (const Promise *const p = promise_of(file))
+        report.refused(candidate.path, "is the file of " + p->manifest.path);
+      else
+        load(file);
+    } catch (const std::exception &e) {
+      report.refused(
+          candidate.path, e.what(),
+          candidate.manifest ? candidate.manifest->families : std::vector<std::string>());
+    }
+  }
+
+  void search_directory(const SearchDirectory &directory, const Surroundings &surroundings) {
+    for (const Candidate &c : plugin_candidates(directory, surroundings, report)) try_candidate(c);
   }
 
   void search() {
     const Loading loading(*this, "search");
     if (searched.load(std::memory_order_relaxed)) return;
-    for (const std::string &directory : added_directories) search_directory(directory);
-    for (const std::string &directory : default_plugin_directories(report))
-      search_directory(directory);
+    const Surroundings surroundings = Surroundings::of_process();
+    for (const std::string &path : added_directories) search_directory({path}, surroundings);
+    for (const SearchDirectory &directory : default_plugin_directories(surroundings, report))
+      search_directory(directory, surroundings);
+    open_awaited();
+    publish();  // before anybody reads that there is something to read
     searched.store(true, std::memory_order_release);
   }
 };
@@ -157,6 +256,7 @@ Registry &Registry::instance() {
   static Registry *const registry = new Registry;
   return *registry;
 }
+
 namespace {
 // Whoever forks meanwhile would leave a child that waits for it.
 [[maybe_unused]] const Registry &made_while_loading = Registry::instance();
@@ -181,20 +281,45 @@ const std::vector<Family *> &Registry::families() const noexcept {
   return impl_->snapshot().families;
 }
 
-Family &Registry::find(std::string_view name) const {
-  const Snapshot &now = impl_->snapshot();
+const std::vector<Listed> &Registry::listing() const noexcept {
+  return impl_->snapshot().listing;
+}
+
+std::size_t Registry::find(std::string_view name) const {
   const std::string key = lower_case(name);
-  if (Family *const f = now.family(key)) return *f;
+  for (const bool all_opened : {false, true}) {
+    if (all_opened) impl_->open_all();  // it may be an alias that only a file knows
+    const Snapshot &now = impl_->snapshot();
+    if (const Listed *const l = now.listed(key))
+      return static_cast<std::size_t>(l - now.listing.data());
+  }
   std::string names;
-  for (const Family *f : now.families) names += (names.empty() ? "" : ", ") + f->name();
+  for (const Listed &l : listing()) names += (names.empty() ? "" : ", ") + *l.name;
   if (const std::string refusal = impl_->report.refusal_of(key); !refusal.empty())
     fail(SPC_E_BACKEND_UNAVAILABLE, "Backend '{}' is not available: {}. Expected one of: {}", name,
          refusal, names);
   fail(SPC_E_UNKNOWN_BACKEND, "Unknown backend: '{}'. Expected one of: {}", name, names);
 }
 
+Listed Registry::opened(std::size_t i) const {
+  if (const Listed l = listing()[i]; l.is_pending()) {
+    const Impl::Loading loading(*impl_, "open");
+    impl_->open(*l.promise);
+    impl_->open_awaited();
+  }
+  return listing()[i];
+}
+
+Family &Registry::family(std::size_t i) const {
+  const Listed l = opened(i);
+  if (l.family != nullptr) return *l.family;
+  throw Error(SPC_E_BACKEND_UNAVAILABLE,
+              fmt::format("Backend '{}' is not available: {}", *l.name, *l.promise->broken.load()),
+              0, l.name->c_str());
+}
+
 Family &Registry::find_available(std::string_view name) const {
-  Family &f = find(name);
+  Family &f = family(find(name));
   if (const std::string why = f.why_unavailable(); !why.empty())
     throw Error(SPC_E_BACKEND_UNAVAILABLE,
                 fmt::format("Backend '{}' is not available: {}", f.name(), why), 0,
@@ -203,6 +328,7 @@ Family &Registry::find_available(std::string_view name) const {
 }
 
 Family &Registry::host_default() const {
+  impl_->open_all();
   std::vector<Family *> candidates;
   for (Family *f : families())
     if (f->default_rank() != 0) candidates.push_back(f);
@@ -233,7 +359,11 @@ void Registry::load_plugin(const std::string &path) {
   std::string file = path;
   try {
     file = resolved_path(path);
-    impl_->load(file);
+    if (Promise *const p = impl_->promise_of(file))
+      impl_->load_promised(*p);
+    else
+      impl_->load(file);
+    impl_->open_awaited();
   } catch (const Error &e) {
     impl_->report.refused(file, e.message());
     throw Error(e.code(), fmt::format("load_plugin: {}", e.message()));
@@ -247,10 +377,12 @@ void Registry::add_directory(const std::string &path) {
   const std::string directory = std::filesystem::absolute(path);
   if (impl_->search_disabled)
     fail(SPC_E_VALUE, "add_plugin_directory: '{}': the search of directories is turned off", path);
-  if (impl_->searched.load(std::memory_order_relaxed))
-    impl_->search_directory(directory);
-  else
+  if (impl_->searched.load(std::memory_order_relaxed)) {
+    impl_->search_directory({directory}, Surroundings::of_process());
+    impl_->open_awaited();
+  } else {
     impl_->added_directories.push_back(directory);
+  }
 }
 
 void Registry::disable_search() {

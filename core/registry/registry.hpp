@@ -5,11 +5,13 @@
 // transaction that is published as a whole or not at all.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/registry/family.hpp"
+#include "core/registry/snapshot.hpp"
 
 namespace spc {
 
@@ -22,14 +24,25 @@ class Registry {
   /// what concerns only things that exist.
   static Registry &instance();
 
-  /// Families in registration order. The list is immutable and lives as long as the process.
+  /// Families whose files have been opened, in registration order. The list is immutable and lives as
+  /// long as the process.
   const std::vector<Family *> &families() const noexcept;
-  /// By name or alias, any case. UnknownBackend `Unknown backend: 'zzz'. Expected one of: ...`;
-  /// BackendUnavailable with the reason if the file `<name>.so` was refused.
-  Family &find(std::string_view name) const;
+  /// These and the families that manifests name. The list is immutable and lives as long as
+  /// the process; a later one begins with the same names.
+  const std::vector<Listed> &listing() const noexcept;
+  /// Index into listing() by name or alias, any case; opens files only where nobody is known by that
+  /// name. UnknownBackend `Unknown backend: 'zzz'. Expected one of: ...`; BackendUnavailable with the
+  /// reason if a file for it was refused.
+  std::size_t find(std::string_view name) const;
+  /// Opens the file of a family that so far only a manifest names. If that fails, now or before, the
+  /// promise that comes back is broken.
+  Listed opened(std::size_t i) const;
+  /// The same, or BackendUnavailable with the reason.
+  Family &family(std::size_t i) const;
   /// By name, usable: BackendUnavailable with the load reason if it is known but cannot run.
   Family &find_available(std::string_view name) const;
-  /// The usable host family of the highest default_rank. UnknownBackend if there is none.
+  /// The usable host family of the highest default_rank, which only the files themselves tell: all are
+  /// opened. UnknownBackend if there is none.
   Family &host_default() const;
   MemorySpace &host_memory() const noexcept;
   MemorySpace *memory_by_id(std::uint64_t id) const noexcept;

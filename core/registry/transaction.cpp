@@ -10,8 +10,9 @@ namespace {
 thread_local spc_registrar open_registrar = nullptr;
 }  // namespace
 
-spc_registrar_s::spc_registrar_s(const spc::Snapshot &now, std::string file, int minor)
-    : registered(now), path(std::move(file)), plugin_minor(minor) {
+spc_registrar_s::spc_registrar_s(const spc::Snapshot &now, std::string file, int minor,
+                                 const spc::Manifest *promised_by)
+    : registered(now), path(std::move(file)), plugin_minor(minor), manifest(promised_by) {
   open_registrar = this;
 }
 

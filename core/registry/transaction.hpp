@@ -16,8 +16,10 @@
 
 /// Collects checked drafts; nothing of them is visible before Publication::commit.
 struct spc_registrar_s {
-  /// plugin_minor: the ABI minor that the plugin was built against.
-  spc_registrar_s(const spc::Snapshot &registered, std::string path, int plugin_minor);
+  /// plugin_minor: the ABI minor that the plugin was built against. manifest: what the families are
+  /// promised by, if they are.
+  spc_registrar_s(const spc::Snapshot &registered, std::string path, int plugin_minor,
+                  const spc::Manifest *manifest = nullptr);
   spc_registrar_s(const spc_registrar_s &) = delete;
   spc_registrar_s &operator=(const spc_registrar_s &) = delete;
   ~spc_registrar_s();
@@ -25,6 +27,7 @@ struct spc_registrar_s {
   const spc::Snapshot &registered;
   const std::string path;
   const int plugin_minor;
+  const spc::Manifest *const manifest;
   std::vector<std::unique_ptr<spc::MemorySpace>> spaces;
   std::vector<std::unique_ptr<spc::Family>> families;
   std::vector<spc::forks::Watched *> watched;  // of families that do not survive a fork

@@ -13,22 +13,15 @@ namespace {
 
 constexpr std::uint32_t most_items = 1u << 16;  // of any list that a plugin sends
 
-// [a-z][a-z0-9_-]*: found again whatever case a user writes.
-void check_family_name(const char *name, std::string_view what) {
-  const std::string_view s = name == nullptr ? "" : name;
-  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
-  const auto is_part = [&](char c) {
-    return is_lower(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  };
-  if (name == nullptr || s.empty() || s.size() > 63 || !is_lower(s[0]) ||
-      !std::all_of(s.begin(), s.end(), is_part))
-    fail(SPC_E_PLUGIN, "{} '{}' is no name: expected [a-z][a-z0-9_-]*, at most 63 characters", what,
-         s);
-}
-
 void check_free(const char *name, std::string_view what, const Transaction &t) {
   const Family *const taken = t.family(name);
-  if (taken == nullptr) return;
+  if (taken == nullptr) {
+    const Listed *const listed = t.registered.listed(name);
+    if (listed != nullptr && listed->is_pending() && &listed->promise->manifest != t.manifest)
+      fail(SPC_E_CONTEXT_CONFLICT, "{} '{}' is already named by {}", what, name,
+           listed->promise->manifest.path);
+    return;
+  }
   if (taken->name() == name)
     fail(SPC_E_CONTEXT_CONFLICT, "{} '{}' is already registered by {}", what, name,
          taken->plugin_path());
@@ -46,6 +39,19 @@ void check_list(const T *items, std::uint32_t n, const char *family, const char 
 }
 
 }  // namespace
+
+// Lower case: found again whatever case a user writes.
+void check_family_name(const char *name, std::string_view what) {
+  const std::string_view s = name == nullptr ? "" : name;
+  const auto is_lower = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_part = [&](char c) {
+    return is_lower(c) || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  if (name == nullptr || s.empty() || s.size() > 63 || !is_lower(s[0]) ||
+      !std::all_of(s.begin(), s.end(), is_part))
+    fail(SPC_E_PLUGIN, "{} '{}' is no name: expected [a-z][a-z0-9_-]*, at most 63 characters", what,
+         s);
+}
 
 spc_memory_space checked_memory_space(const spc_memory_space *sent) {
   const spc_memory_space s = own_layout(sent, "spc_memory_space");

@@ -14,6 +14,9 @@ namespace spc {
 /// Own layout; name points to the plugin's string.
 spc_memory_space checked_memory_space(const spc_memory_space *sent);
 
+/// [a-z][a-z0-9_-]*, at most 63 characters; what names it in the message.
+void check_family_name(const char *name, std::string_view what);
+
 FamilyDescription checked_family(const spc_family *sent, Transaction &transaction);
 
 /// Own layout of one entry, with the slots that it fills. Op::count_: the opcode is not ours to

@@ -11,7 +11,6 @@
 
 #include <cfloat>
 #include <clocale>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -25,16 +24,8 @@ namespace {
 using namespace spc::test;
 namespace fs = std::filesystem;
 
-// Ends the process: 0 if nothing in it has failed.
-[[noreturn]] void finish() {
-  std::fflush(nullptr);
-  _exit(testing::Test::HasFailure() ? 1 : 0);
-}
-
 class Discovery : public testing::Test {
  protected:
-  void SetUp() override { testing::FLAGS_gtest_death_test_style = "threadsafe"; }
-
   // Directory with a copy of a plugin under another name.
   std::string directory_with(const std::string &plugin, const std::string &file) {
     const std::string directory = scratch_.path(plugin + "." + file);
@@ -45,9 +36,6 @@ class Discovery : public testing::Test {
 
   ScratchDirectory scratch_;
 };
-
-#define IN_A_PROCESS(STATEMENTS) \
-  EXPECT_EXIT({ STATEMENTS finish(); }, testing::ExitedWithCode(0), "")
 
 TEST_F(Discovery, FindsTheFamiliesBesideTheLibrary) {
   IN_A_PROCESS({
@@ -113,6 +101,41 @@ TEST_F(Discovery, ARefusedFileDoesNotHideItsNeighbours) {
     const std::string report = load_report();
     EXPECT_NE(report.find("the engine does not start"), std::string::npos) << report;
     EXPECT_NE(report.find(directory + "/c.so"), std::string::npos) << report;
+  });
+}
+
+TEST_F(Discovery, ADirectoryThatCannotBeReadDoesNotHideTheNext) {
+  IN_A_PROCESS({
+    const std::string closed = directory_with("order_a", "a.so");
+    const std::string file = closed + "/a.so";
+    const std::string path = closed + ":" + file + ":" + directory_with("tiny", "t.so");
+    fs::permissions(scratch_.path(), fs::perms{0755});
+    fs::permissions(closed, fs::perms::none);
+    setenv("SPACECORE_PLUGIN_PATH", path.c_str(), 1);
+    const uid_t user = geteuid();
+    ASSERT_EQ(seteuid(user == 0 ? 65534 : user), 0);  // nothing is closed to root
+    EXPECT_EQ(version_of("order"), "");
+    EXPECT_EQ(version_of("tiny"), "1.0");
+    EXPECT_NE(report_line({"note", closed + ": cannot be searched: Permission denied"}), "")
+        << load_report();
+    EXPECT_NE(report_line({"note", file + ": cannot be searched: "}), "") << load_report();
+    ASSERT_EQ(seteuid(user), 0);
+    fs::permissions(closed, fs::perms::owner_all);
+  });
+}
+
+TEST_F(Discovery, OneFileByOtherNamesIsOneFamily) {
+  IN_A_PROCESS({
+    const std::string directory = directory_with("tiny", "a.so");
+    fs::create_hard_link(directory + "/a.so", directory + "/b.so");
+    fs::create_symlink(directory + "/a.so", directory + "/c.so");
+    fs::copy_file(directory + "/a.so", directory + "/d.so");
+    setenv("SPACECORE_PLUGIN_PATH", directory.c_str(), 1);
+    EXPECT_EQ(version_of("tiny"), "1.0");
+    const std::string taken = "family 'tiny' is already registered by " + directory + "/a.so";
+    EXPECT_NE(report_line({"refused", directory + "/b.so: ", taken}), "") << load_report();
+    EXPECT_NE(report_line({"refused", directory + "/c.so: is loaded already"}), "");
+    EXPECT_NE(report_line({"refused", directory + "/d.so: ", taken}), "");
   });
 }
 

@@ -9,7 +9,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <cstdio>
 #include <functional>
 #include <string>
 #include <thread>
@@ -27,11 +26,6 @@ namespace {
 using namespace spc::test;
 
 constexpr std::int64_t n = 200;
-
-[[noreturn]] void finish() {
-  std::fflush(nullptr);
-  _exit(testing::Test::HasFailure() ? 1 : 0);
-}
 
 // Runs body in a child, which has to end well and in time.
 void in_a_child(const std::function<void()> &body) {
@@ -76,20 +70,8 @@ void expect_forked(spc_status status, const char *what) {
 
 class Fork : public testing::Test {
  protected:
-  void SetUp() override {
-    testing::FLAGS_gtest_death_test_style = "threadsafe";
-    spc_set_num_threads(4);
-  }
+  void SetUp() override { spc_set_num_threads(4); }
 };
-
-// A lambda in parentheses, because commas in its body are none of the macro.
-#define IN_A_PROCESS(...)          \
-  EXPECT_EXIT((([&] {              \
-                alarm(120);        \
-                [&] __VA_ARGS__(); \
-                finish();          \
-              })()),               \
-              testing::ExitedWithCode(0), "")
 
 TEST_F(Fork, BeforeTheFirstLoad) {
   IN_A_PROCESS({

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <cstdint>
+#include <cstdio>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -91,6 +93,61 @@ class Watchdog {
   Watchdog &operator=(const Watchdog &) = delete;
 };
 
+/// A new empty directory that disappears with the object, or with the process in finish().
+class ScratchDirectory {
+ public:
+  ScratchDirectory() {
+    std::string name = std::filesystem::temp_directory_path() / "spacecore-XXXXXX";
+    if (mkdtemp(name.data()) != nullptr) path_ = name;
+    all().insert(path_);
+  }
+  ~ScratchDirectory() {
+    all().erase(path_);
+    remove(path_);
+  }
+  ScratchDirectory(const ScratchDirectory &) = delete;
+  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
+
+  std::string path(const std::string &name = "") const {
+    return name.empty() ? path_.string() : (path_ / name).string();
+  }
+  static void remove_all() {
+    for (const std::filesystem::path &path : all()) remove(path);
+  }
+
+ private:
+  static void remove(const std::filesystem::path &path) {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  static std::set<std::filesystem::path> &all() {
+    static auto *const directories = new std::set<std::filesystem::path>;
+    return *directories;
+  }
+
+  std::filesystem::path path_;
+};
+
+/// Ends a process that a test has started: 0 if nothing in it has failed.
+[[noreturn]] inline void finish() {
+  ScratchDirectory::remove_all();
+  std::fflush(nullptr);
+  _exit(testing::Test::HasFailure() ? 1 : 0);
+}
+
+/// Runs a block in a new process of this program: the search for plugins happens once in each. A
+/// lambda in parentheses, because commas in its body are none of the macro.
+#define IN_A_PROCESS(...)                                 \
+  do {                                                    \
+    testing::FLAGS_gtest_death_test_style = "threadsafe"; \
+    EXPECT_EXIT((([&] {                                   \
+                  alarm(120);                             \
+                  [&] __VA_ARGS__();                      \
+                  spc::test::finish();                    \
+                })()),                                    \
+                testing::ExitedWithCode(0), "");          \
+  } while (false)
+
 /// The line of the load report that contains all parts; "" if there is none.
 inline std::string report_line(const std::vector<std::string> &parts) {
   const std::string report = load_report();
@@ -104,27 +161,5 @@ inline std::string report_line(const std::vector<std::string> &parts) {
   }
   return "";
 }
-
-/// A new empty directory that disappears with the object.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string name = std::filesystem::temp_directory_path() / "spacecore-XXXXXX";
-    if (mkdtemp(name.data()) != nullptr) path_ = name;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory &) = delete;
-  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
-
-  std::string path(const std::string &name = "") const {
-    return name.empty() ? path_.string() : (path_ / name).string();
-  }
-
- private:
-  std::filesystem::path path_;
-};
 
 }  // namespace spc::test

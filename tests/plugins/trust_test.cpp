@@ -8,7 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -22,15 +21,9 @@ namespace {
 using namespace spc::test;
 namespace fs = std::filesystem;
 
-[[noreturn]] void finish() {
-  std::fflush(nullptr);
-  _exit(testing::Test::HasFailure() ? 1 : 0);
-}
-
 class Trust : public testing::Test {
  protected:
   void SetUp() override {
-    testing::FLAGS_gtest_death_test_style = "threadsafe";
     umask(022);
     for (const char *variable : {"SPACECORE_PLUGIN_PATH", "SPACECORE_PLUGINS", "XDG_DATA_HOME",
                                  "HOME", "SPACECORE_PLUGIN_UNSAFE"})
@@ -62,15 +55,6 @@ class Trust : public testing::Test {
 
   ScratchDirectory scratch_;
 };
-
-#define IN_A_PROCESS(...) \
-  EXPECT_EXIT(            \
-      {                   \
-        alarm(60);        \
-        __VA_ARGS__       \
-        finish();         \
-      },                  \
-      testing::ExitedWithCode(0), "")
 
 // ---- where --------------------------------------------------------------------------------------
 
