@@ -7,6 +7,7 @@
 
 #include "capi/callback.hpp"
 #include "capi/handles.hpp"
+#include "capi/operators.hpp"
 #include "core/linop/algebra.hpp"
 #include "core/linop/dense.hpp"
 #include "core/linop/diagonal.hpp"
@@ -16,16 +17,6 @@
 namespace spc::capi {
 
 namespace {
-
-Ref<Space> space_of(spc_space s, const char *op) {
-  return Ref<Space>::share(&get<Space>(s, op));
-}
-Ref<LinOp> linop_of(spc_linop A, const char *op) {
-  return Ref<LinOp>::share(&get<LinOp>(A, op));
-}
-Ref<Value> value_of(spc_value v, const char *op) {
-  return Ref<Value>::share(&get<Value>(v, op));
-}
 
 // The user's function over borrowed handles; the handle that it returns is taken over.
 MatrixFreeLinOp::Function function_of(spc_apply_fn fn, void *user, const char *who) {
@@ -62,12 +53,23 @@ class Held {
   Ref<Value> operands_[4];
 };
 
-// f() as a new operator handle.
-template <class F>
-spc_status linop_result(const char *op, spc_linop *out, F &&f) {
-  return guard(op, [&] {
-    require(out, op, "out");
-    *out = new_handle<LinOp>(f());
+struct Callbacks {
+  spc_apply_fn apply, rapply, vapply, rvapply;
+};
+
+spc_status matrix_free(const char *op, const Callbacks &fns, bool coordinate_adjoint, void *user,
+                       spc_space domain, spc_space codomain, spc_linop *out) {
+  return linop_result(op, out, [&] {
+    MatrixFreeLinOp::Functions f{
+        function_of(fns.apply, user, "MatrixFreeLinOp.apply"),
+        function_of(fns.rapply, user, "MatrixFreeLinOp.rapply"),
+        function_of(fns.vapply, user, "MatrixFreeLinOp.vapply"),
+        function_of(fns.rvapply, user, "MatrixFreeLinOp.rvapply"),
+        coordinate_adjoint,
+        {reinterpret_cast<const void *>(fns.apply), reinterpret_cast<const void *>(fns.rapply),
+         reinterpret_cast<const void *>(fns.vapply), reinterpret_cast<const void *>(fns.rvapply),
+         user}};
+    return MatrixFreeLinOp::create(std::move(f), space_of(domain, op), space_of(codomain, op));
   });
 }
 
@@ -105,14 +107,22 @@ spc_status spc_linop_diagonal(spc_array d, spc_space space, spc_linop *out) {
 
 spc_status spc_linop_matrix_free(spc_apply_fn apply, spc_apply_fn rapply, void *user,
                                  spc_space domain, spc_space codomain, spc_linop *out) {
-  return linop_result("linop_matrix_free", out, [&] {
-    const MatrixFreeLinOp::Id ids[3] = {reinterpret_cast<const void *>(apply),
-                                        reinterpret_cast<const void *>(rapply), user};
-    return MatrixFreeLinOp::create(function_of(apply, user, "MatrixFreeLinOp.apply"),
-                                   function_of(rapply, user, "MatrixFreeLinOp.rapply"), ids,
-                                   space_of(domain, "linop_matrix_free"),
-                                   space_of(codomain, "linop_matrix_free"));
-  });
+  return matrix_free("linop_matrix_free", {apply, rapply, nullptr, nullptr}, false, user, domain,
+                     codomain, out);
+}
+
+spc_status spc_linop_matrix_free_batched(spc_apply_fn apply, spc_apply_fn rapply,
+                                         spc_apply_fn vapply, spc_apply_fn rvapply, void *user,
+                                         spc_space domain, spc_space codomain, spc_linop *out) {
+  return matrix_free("linop_matrix_free_batched", {apply, rapply, vapply, rvapply}, false, user,
+                     domain, codomain, out);
+}
+
+spc_status spc_linop_from_coordinate_adjoint(spc_apply_fn apply, spc_apply_fn rapply,
+                                             spc_apply_fn vapply, spc_apply_fn rvapply, void *user,
+                                             spc_space domain, spc_space codomain, spc_linop *out) {
+  return matrix_free("linop_from_coordinate_adjoint", {apply, rapply, vapply, rvapply}, true, user,
+                     domain, codomain, out);
 }
 
 spc_status spc_linop_identity(spc_space space, spc_linop *out) {
@@ -134,13 +144,8 @@ spc_status spc_linop_scaled(spc_array s, spc_linop A, spc_linop *out) {
 }
 
 spc_status spc_linop_sum(int64_t n, const spc_linop *ops, spc_linop *out) {
-  return linop_result("linop_sum", out, [&] {
-    if (n < 0) fail(SPC_E_VALUE, "linop_sum: n is {}, expected a count", n);
-    if (n > 0) require(ops, "linop_sum", "ops");
-    std::vector<Ref<LinOp>> parts;
-    for (int64_t i = 0; i < n; ++i) parts.push_back(linop_of(ops[i], "linop_sum"));
-    return SumLinOp::create(std::move(parts));
-  });
+  return linop_result("linop_sum", out,
+                      [&] { return SumLinOp::create(linops_of(n, ops, "linop_sum", "ops")); });
 }
 
 spc_status spc_linop_composed(spc_linop left, spc_linop right, spc_linop *out) {

@@ -29,30 +29,6 @@ spc_status spc_geometry_equal(spc_geometry, spc_geometry, int32_t *) {
 spc_status spc_geometry_kind(spc_geometry, const char **) {
   return pending("geometry_kind");
 }
-spc_status spc_linop_matrix_free_batched(spc_apply_fn, spc_apply_fn, spc_apply_fn, spc_apply_fn,
-                                         void *, spc_space, spc_space, spc_linop *) {
-  return pending("linop_matrix_free_batched");
-}
-spc_status spc_linop_from_coordinate_adjoint(spc_apply_fn, spc_apply_fn, spc_apply_fn, spc_apply_fn,
-                                             void *, spc_space, spc_space, spc_linop *) {
-  return pending("linop_from_coordinate_adjoint");
-}
-spc_status spc_linop_block_diagonal(const char *, int64_t, const spc_linop *, spc_linop *) {
-  return pending("linop_block_diagonal");
-}
-spc_status spc_linop_block_diagonal_on(spc_space, spc_space, int64_t, const spc_linop *,
-                                       spc_linop *) {
-  return pending("linop_block_diagonal_on");
-}
-spc_status spc_linop_block_matrix(int64_t, int64_t, const spc_linop *, spc_linop *) {
-  return pending("linop_block_matrix");
-}
-spc_status spc_linop_stacked(spc_space, spc_space, int64_t, const spc_linop *, spc_linop *) {
-  return pending("linop_stacked");
-}
-spc_status spc_linop_sum_to_single(spc_space, spc_space, int64_t, const spc_linop *, spc_linop *) {
-  return pending("linop_sum_to_single");
-}
 spc_status spc_linop_kronecker(spc_linop, spc_linop, spc_linop *) {
   return pending("linop_kronecker");
 }
@@ -87,71 +63,11 @@ spc_status spc_linop_toeplitz(spc_array, spc_array, spc_space, spc_space, spc_li
 spc_status spc_linop_circulant(spc_array, spc_space, spc_linop *) {
   return pending("linop_circulant");
 }
-spc_status spc_linop_transpose(spc_linop, spc_linop *) {
-  return pending("linop_transpose");
-}
-spc_status spc_linop_conjugate(spc_linop, spc_linop *) {
-  return pending("linop_conjugate");
-}
-spc_status spc_linop_make_scaled(spc_array, spc_linop, spc_linop *) {
-  return pending("linop_make_scaled");
-}
-spc_status spc_linop_make_sum(int64_t, const spc_linop *, spc_linop *) {
-  return pending("linop_make_sum");
-}
-spc_status spc_linop_make_composed(spc_linop, spc_linop, spc_linop *) {
-  return pending("linop_make_composed");
-}
-spc_status spc_linop_fuse(spc_linop, int32_t, spc_linop *) {
-  return pending("linop_fuse");
-}
-spc_status spc_linop_equal(spc_linop, spc_linop, int32_t *) {
-  return pending("linop_equal");
-}
-spc_status spc_linop_vapply(spc_linop, spc_element, spc_element *) {
-  return pending("linop_vapply");
-}
-spc_status spc_linop_rvapply(spc_linop, spc_element, spc_element *) {
-  return pending("linop_rvapply");
-}
-spc_status spc_linop_to_matrix(spc_linop, spc_array *) {
-  return pending("linop_to_matrix");
-}
-spc_status spc_linop_to_dense(spc_linop, spc_array *) {
-  return pending("linop_to_dense");
-}
-spc_status spc_linop_to_sparse(spc_linop, spc_array *) {
-  return pending("linop_to_sparse");
-}
-spc_status spc_linop_array(spc_linop, spc_array *) {
-  return pending("linop_array");
-}
-spc_status spc_linop_is(spc_linop, int32_t, int32_t *) {
-  return pending("linop_is");
-}
-spc_status spc_linop_assume(spc_linop, int32_t, int32_t, spc_linop *) {
-  return pending("linop_assume");
-}
-spc_status spc_linop_probe_hermitian(spc_linop, int64_t, int64_t, int32_t *) {
-  return pending("linop_probe_hermitian");
-}
-spc_status spc_linop_parts(spc_linop, int64_t *) {
-  return pending("linop_parts");
-}
-spc_status spc_linop_part(spc_linop, int64_t, spc_linop *) {
-  return pending("linop_part");
-}
-spc_status spc_linop_text(spc_linop, char *, int64_t, int64_t *) {
-  return pending("linop_text");
-}
 spc_status spc_linop_jacobi(spc_linop, spc_linop *) {
   return pending("linop_jacobi");
 }
 spc_status spc_linop_block_jacobi(spc_linop, int64_t, spc_linop *) {
   return pending("linop_block_jacobi");
-}
-spc_status spc_test_operator(spc_linop, int64_t, int64_t, char *, int64_t, int64_t *, int64_t *) {
-  return pending("test_operator");
 }
 spc_status spc_functional_inner(spc_element, spc_space, spc_functional *) {
   return pending("functional_inner");

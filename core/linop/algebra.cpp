@@ -2,13 +2,12 @@
 #include "core/linop/algebra.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
-
-namespace {
 
 void require_same_context(const LinOp &a, const LinOp &b, const char *kind) {
   if (a.ctx->dtype != b.ctx->dtype || !compatible(a.ctx->family, b.ctx->family))
@@ -19,6 +18,16 @@ void require_same_context(const LinOp &a, const LinOp &b, const char *kind) {
 std::string describe(const Space &s) {
   return fmt::format("{}(shape={}, geometry={})", s.kind(), s.shape(),
                      s.geometry() != nullptr ? s.geometry()->kind() : "none");
+}
+
+namespace {
+
+bool any_user_code(std::span<const Ref<LinOp>> parts) {
+  return std::ranges::any_of(parts, [](const Ref<LinOp> &p) { return p->runs_user_code(); });
+}
+
+bool all_settled(std::span<const Ref<LinOp>> parts) {
+  return std::ranges::all_of(parts, [](const Ref<LinOp> &p) { return p->settled(); });
 }
 
 }  // namespace
@@ -41,6 +50,18 @@ void ZeroLinOp::apply_into_core(Value *, Value &, Value *beta, Value &y, Mode mo
   space.axpby_into(&zero, y, beta, y);
 }
 
+Ref<Value> ZeroLinOp::vapply_core(Value &xs) const {
+  return codomain->zeros_batch(domain->batch_shape(xs));
+}
+
+Ref<Value> ZeroLinOp::rvapply_core(Value &ys) const {
+  return domain->zeros_batch(codomain->batch_shape(ys));
+}
+
+Ref<Array> ZeroLinOp::to_matrix() const {
+  return ops::zeros(*ctx, {codomain->size(), domain->size()}, ctx->dtype);
+}
+
 Verdict ZeroLinOp::is_hermitian() const {
   return domain->interchangeable(*codomain) ? Verdict::yes : Verdict::no;
 }
@@ -54,35 +75,40 @@ Ref<Scalar> conjugated(const Ref<Scalar> &s) {
   return make<Scalar>(SPC_WEAK_COMPLEX, 0, std::conj(s->number));
 }
 
-// alpha s
-Ref<Value> times(Value *alpha, const Ref<Scalar> &s) {
-  if (alpha == nullptr) return s;
-  if (alpha->kind() != ValueKind::scalar) return ops::multiply(*alpha, *s);
-  const Scalar &a = static_cast<Scalar &>(*alpha);
-  const int weak = std::max(a.weak_kind, s->weak_kind);
+// The product of two weak scalars; where integers would overflow, a floating one.
+Scalar product(const Scalar &a, const Scalar &b) {
+  int weak = std::max(a.weak_kind, b.weak_kind);
   std::int64_t integer = 0;
-  if (weak <= SPC_WEAK_INT && __builtin_mul_overflow(a.integer, s->integer, &integer))
-    fail(SPC_E_OVERFLOW, "apply_into: {} times {} exceeds int64", a.integer, s->integer);
-  return make<Scalar>(weak, integer, a.number * s->number);
+  if (weak <= SPC_WEAK_INT && __builtin_mul_overflow(a.integer, b.integer, &integer))
+    weak = SPC_WEAK_FLOAT;
+  // A product with a real factor takes both parts times it: infinite ones make no NaN.
+  const std::complex<double> z = a.weak_kind != SPC_WEAK_COMPLEX   ? a.number.real() * b.number
+                                 : b.weak_kind != SPC_WEAK_COMPLEX ? a.number * b.number.real()
+                                                                   : a.number * b.number;
+  return Scalar(weak, weak <= SPC_WEAK_INT ? integer : 0, z);
+}
+
+Ref<Scalar> checked_factor(Value &s, const LinOp &op) {
+  Ref<Scalar> scalar;
+  if (s.kind() == ValueKind::scalar) {
+    scalar = Ref<Scalar>::share(static_cast<Scalar *>(&s));
+  } else if (s.kind() == ValueKind::array && static_cast<Array &>(s).ndim() == 0) {
+    const Array &a = static_cast<Array &>(s);
+    const std::complex<double> z = read_scalar(a);
+    const int weak = static_cast<int>(spc::kind(a.dtype));
+    scalar = make<Scalar>(weak, weak <= SPC_WEAK_INT ? static_cast<std::int64_t>(z.real()) : 0, z);
+  } else {
+    fail(SPC_E_TYPE, "ScaledLinOp: expected a scalar or a 0-d array, got {}", describe(&s));
+  }
+  if (scalar->weak_kind == SPC_WEAK_COMPLEX && !op.ctx->complex())
+    fail(SPC_E_TYPE, "ScaledLinOp: a complex scalar in a context of dtype {}", name(op.ctx->dtype));
+  return scalar;
 }
 
 }  // namespace
 
 Ref<LinOp> ScaledLinOp::create(const Ref<Value> &s, Ref<LinOp> op) {
-  Ref<Scalar> scalar;
-  if (s->kind() == ValueKind::scalar) {
-    scalar = Ref<Scalar>::share(static_cast<Scalar *>(s.get()));
-  } else if (s->kind() == ValueKind::array && static_cast<Array &>(*s).ndim() == 0) {
-    const Array &a = static_cast<Array &>(*s);
-    const std::complex<double> z = read_scalar(a);
-    const int weak = static_cast<int>(spc::kind(a.dtype));
-    scalar = make<Scalar>(weak, weak <= SPC_WEAK_INT ? static_cast<std::int64_t>(z.real()) : 0, z);
-  } else {
-    fail(SPC_E_TYPE, "ScaledLinOp: expected a scalar or a 0-d array, got {}", describe(s.get()));
-  }
-  if (scalar->weak_kind == SPC_WEAK_COMPLEX && !op->ctx->complex())
-    fail(SPC_E_TYPE, "ScaledLinOp: a complex scalar in a context of dtype {}",
-         name(op->ctx->dtype));
+  Ref<Scalar> scalar = checked_factor(*s, *op);
   return probed(make<ScaledLinOp>(std::move(scalar), std::move(op)));
 }
 
@@ -102,8 +128,40 @@ Ref<Value> ScaledLinOp::rapply_core(Value &y) const {
 
 void ScaledLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
   const bool plain = mode == Mode::none || mode == Mode::transpose;
-  const Ref<Value> factor = times(alpha, plain ? s_ : conjugate_);
-  op_->apply_into_core(factor.get(), x, beta, y, mode);
+  Scalar &s = plain ? *s_ : *conjugate_;
+  if (alpha == nullptr) return op_->apply_into_core(&s, x, beta, y, mode);
+  if (alpha->kind() == ValueKind::scalar) {
+    Scalar factor = product(static_cast<Scalar &>(*alpha), s);
+    return op_->apply_into_core(&factor, x, beta, y, mode);
+  }
+  op_->apply_into_core(ops::multiply(*alpha, s).get(), x, beta, y, mode);
+}
+
+Ref<Value> ScaledLinOp::vapply_core(Value &xs) const {
+  return codomain->scale_core(*s_, *op_->vapply_core(xs));
+}
+
+Ref<Value> ScaledLinOp::rvapply_core(Value &ys) const {
+  return domain->scale_core(*conjugate_, *op_->rvapply_core(ys));
+}
+
+Ref<LinOp> ScaledLinOp::structural_inverse() {
+  const Ref<LinOp> inverse = op_->structural_inverse();
+  if (!inverse) return nullptr;
+  if (s_->number == 0.0) fail(SPC_E_LINALG, "linop_inverse: ScaledLinOp has the factor 0");
+  const bool complex = s_->weak_kind == SPC_WEAK_COMPLEX;
+  return create(make<Scalar>(complex ? SPC_WEAK_COMPLEX : SPC_WEAK_FLOAT, 0,
+                             complex ? 1.0 / s_->number : 1.0 / s_->number.real()),
+                inverse);
+}
+
+std::string ScaledLinOp::text() const {
+  const std::complex<double> z = s_->number;
+  const std::string factor = s_->weak_kind == SPC_WEAK_COMPLEX
+                                 ? fmt::format("{}{:+}i", z.real(), z.imag())
+                             : s_->weak_kind <= SPC_WEAK_INT ? fmt::format("{}", s_->integer)
+                                                             : fmt::format("{}", z.real());
+  return text_with(factor + ", " + op_->text());
 }
 
 Verdict ScaledLinOp::is_hermitian() const {
@@ -117,7 +175,7 @@ bool ScaledLinOp::same_values(const LinOp &other) const {
 
 // ---- sum
 
-Ref<LinOp> SumLinOp::create(std::vector<Ref<LinOp>> parts) {
+void SumLinOp::require_addable(std::span<const Ref<LinOp>> parts) {
   if (parts.empty()) fail(SPC_E_VALUE, "SumLinOp requires at least one operator, got 0");
   const LinOp &first = *parts.front();
   for (const Ref<LinOp> &p : parts) {
@@ -129,12 +187,21 @@ Ref<LinOp> SumLinOp::create(std::vector<Ref<LinOp>> parts) {
       fail(SPC_E_VALUE, "SumLinOp requires equal codomains; got {} and {}",
            describe(*first.codomain), describe(*p->codomain));
   }
+}
+
+Ref<LinOp> SumLinOp::create(std::vector<Ref<LinOp>> parts) {
+  require_addable(parts);
   return probed(make<SumLinOp>(std::move(parts)));
 }
 
 SumLinOp::SumLinOp(std::vector<Ref<LinOp>> parts)
     : LinOp(parts.front()->ctx, parts.front()->domain, parts.front()->codomain),
-      parts_(std::move(parts)) {}
+      parts_(std::move(parts)),
+      settled_(all_settled(parts_)) {}
+
+bool SumLinOp::runs_user_code() const noexcept {
+  return any_user_code(parts_);
+}
 
 Ref<Value> SumLinOp::apply_core(Value &x) const {
   Ref<Value> y = parts_.front()->apply_core(x);
@@ -151,16 +218,33 @@ Ref<Value> SumLinOp::rapply_core(Value &y) const {
 }
 
 void SumLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
-  Ref<Value> kept = Ref<Value>::share(&x);
-  // The first term overwrites y while the others still need x.
-  if (parts_.size() > 1 && target(mode).overlap(x, y)) {
-    kept = source(mode).new_element();
-    source(mode).copy_into(x, *kept);
-  }
-  parts_.front()->apply_into_core(alpha, *kept, beta, y, mode);
+  const Space &space = target(mode);
   Scalar one(SPC_WEAK_INT, 1, 1.0);
+  // The first term overwrites y while the others still need x; and a term that fails must find y as
+  // it was.
+  if (parts_.size() > 1 && (!settled_ || space.overlap(x, y))) {
+    const Ref<Value> t = space.new_element();
+    for (std::size_t i = 0; i < parts_.size(); ++i)
+      parts_[i]->apply_into_core(nullptr, x, i == 0 ? nullptr : &one, *t, mode);
+    return space.axpby_into(alpha, *t, beta, y);
+  }
+  parts_.front()->apply_into_core(alpha, x, beta, y, mode);
   for (std::size_t i = 1; i < parts_.size(); ++i)
-    parts_[i]->apply_into_core(alpha, *kept, &one, y, mode);
+    parts_[i]->apply_into_core(alpha, x, &one, y, mode);
+}
+
+Ref<Value> SumLinOp::vapply_core(Value &xs) const {
+  Ref<Value> ys = parts_.front()->vapply_core(xs);
+  for (std::size_t i = 1; i < parts_.size(); ++i)
+    ys = codomain->add_core(*ys, *parts_[i]->vapply_core(xs));
+  return ys;
+}
+
+Ref<Value> SumLinOp::rvapply_core(Value &ys) const {
+  Ref<Value> xs = parts_.front()->rvapply_core(ys);
+  for (std::size_t i = 1; i < parts_.size(); ++i)
+    xs = domain->add_core(*xs, *parts_[i]->rvapply_core(ys));
+  return xs;
 }
 
 Verdict SumLinOp::is_hermitian() const {
@@ -177,24 +261,41 @@ bool SumLinOp::same_values(const LinOp &other) const {
 
 // ---- composed
 
-Ref<LinOp> ComposedLinOp::create(Ref<LinOp> left, Ref<LinOp> right) {
-  require_same_context(*left, *right, "ComposedLinOp");
-  if (!right->codomain->interchangeable(*left->domain))
+void ComposedLinOp::require_composable(const LinOp &left, const LinOp &right) {
+  require_same_context(left, right, "ComposedLinOp");
+  if (!right.codomain->interchangeable(*left.domain))
     fail(SPC_E_VALUE, "ComposedLinOp requires right.codomain == left.domain; got {} and {}",
-         describe(*right->codomain), describe(*left->domain));
+         describe(*right.codomain), describe(*left.domain));
+}
+
+Ref<LinOp> ComposedLinOp::create(Ref<LinOp> left, Ref<LinOp> right) {
+  require_composable(*left, *right);
   return probed(make<ComposedLinOp>(std::move(left), std::move(right)));
 }
 
+namespace {
+
+std::vector<LinOp *> flat_chain(LinOp &left, LinOp &right) {
+  std::vector<LinOp *> chain;
+  for (LinOp *op : {&left, &right}) {
+    if (const auto *nested = dynamic_cast<const ComposedLinOp *>(op))
+      chain.insert(chain.end(), nested->chain().begin(), nested->chain().end());
+    else
+      chain.push_back(op);
+  }
+  return chain;
+}
+
+}  // namespace
+
 ComposedLinOp::ComposedLinOp(Ref<LinOp> left, Ref<LinOp> right)
     : LinOp(left->ctx, right->domain, left->codomain),
-      left_(std::move(left)),
-      right_(std::move(right)) {
-  for (LinOp *op : {left_.get(), right_.get()}) {
-    if (const auto *nested = dynamic_cast<const ComposedLinOp *>(op))
-      chain_.insert(chain_.end(), nested->chain_.begin(), nested->chain_.end());
-    else
-      chain_.push_back(op);
-  }
+      parts_{std::move(left), std::move(right)},
+      chain_(flat_chain(*parts_[0], *parts_[1])),
+      settled_(all_settled(parts_)) {}
+
+bool ComposedLinOp::runs_user_code() const noexcept {
+  return any_user_code(parts_);
 }
 
 Ref<Value> ComposedLinOp::apply_core(Value &x) const {
@@ -211,35 +312,67 @@ Ref<Value> ComposedLinOp::rapply_core(Value &y) const {
 
 void ComposedLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y,
                                     Mode mode) const {
-  Ref<Value> t = Ref<Value>::share(&x);
   const std::size_t n = chain_.size();
-  for (std::size_t i = 0; i < n; ++i) {
+  const auto make_between = [&](std::size_t i) { return chain_[i]->domain->new_element(); };
+  std::optional<Intermediates::Lease> kept;
+  if (settled_) kept.emplace(between_, n - 1, make_between);
+  Ref<Value> fresh;
+  Value *t = &x;
+  for (std::size_t k = 0; k + 1 < n; ++k) {
     // (L R)^T = R^T L^T, and so for the other reversing modes.
-    const LinOp &op = *chain_[mode == Mode::none ? n - 1 - i : i];
-    if (i == n - 1) return op.apply_into_core(alpha, *t, beta, y, mode);
-    Ref<Value> next;
-    if (mode == Mode::none || mode == Mode::adjoint) {
-      next = mode == Mode::none ? op.apply_core(*t) : op.rapply_core(*t);
-    } else {
-      next = op.target(mode).new_element();
-      op.apply_into_core(nullptr, *t, nullptr, *next, mode);
+    const std::size_t i = mode == Mode::none ? n - 1 - k : k;
+    const std::size_t slot = mode == Mode::none ? i - 1 : i;
+    const LinOp &op = *chain_[i];
+    if (!kept && (mode == Mode::none || mode == Mode::adjoint)) {
+      fresh = mode == Mode::none ? op.apply_core(*t) : op.rapply_core(*t);
+      t = fresh.get();
+      continue;
     }
-    t = std::move(next);
+    const Ref<Value> next = kept ? nullptr : make_between(slot);
+    Value &to = kept ? (*kept)[slot] : *next;
+    op.apply_into_core(nullptr, *t, nullptr, to, mode);
+    t = &to;
+    fresh = next;
   }
+  chain_[mode == Mode::none ? 0 : n - 1]->apply_into_core(alpha, *t, beta, y, mode);
+}
+
+Ref<Value> ComposedLinOp::vapply_core(Value &xs) const {
+  Ref<Value> t = Ref<Value>::share(&xs);
+  for (auto op = chain_.rbegin(); op != chain_.rend(); ++op) t = (*op)->vapply_core(*t);
+  return t;
+}
+
+Ref<Value> ComposedLinOp::rvapply_core(Value &ys) const {
+  Ref<Value> t = Ref<Value>::share(&ys);
+  for (const LinOp *op : chain_) t = op->rvapply_core(*t);
+  return t;
+}
+
+Ref<LinOp> ComposedLinOp::structural_inverse() {
+  const Ref<LinOp> l = left().structural_inverse(), r = right().structural_inverse();
+  return l && r ? create(r, l) : nullptr;
+}
+
+bool ComposedLinOp::is_palindrome(const LinOp *&middle) const {
+  const std::size_t n = chain_.size();
+  for (std::size_t i = 0; i < n / 2; ++i) {
+    LinOp &a = *chain_[i], &b = *chain_[n - 1 - i];
+    const bool own_adjoint = a.is_hermitian() == Verdict::yes && a.equals(b);
+    if (!own_adjoint && !a.equals(*b.adjoint())) return false;
+  }
+  middle = n % 2 == 1 ? chain_[n / 2] : nullptr;
+  return middle == nullptr || middle->is_hermitian() == Verdict::yes;
 }
 
 Verdict ComposedLinOp::is_hermitian() const {
-  // A# A and A A#.
-  const auto *left = dynamic_cast<const AdjointView *>(left_.get());
-  const auto *right = dynamic_cast<const AdjointView *>(right_.get());
-  const bool pair = (left != nullptr && left->operand().equals(*right_)) ||
-                    (right != nullptr && right->operand().equals(*left_));
-  return pair ? Verdict::yes : Verdict::unknown;
+  const LinOp *middle = nullptr;
+  return is_palindrome(middle) ? Verdict::yes : Verdict::unknown;
 }
 
 bool ComposedLinOp::same_values(const LinOp &other) const {
   const auto &o = static_cast<const ComposedLinOp &>(other);
-  return left_->equals(*o.left_) && right_->equals(*o.right_);
+  return left().equals(o.left()) && right().equals(o.right());
 }
 
 Ref<LinOp> IdentityLinOp::rebuilt(const Conversion &conversion, Context &) {
@@ -261,7 +394,53 @@ Ref<LinOp> SumLinOp::rebuilt(const Conversion &conversion, Context &) {
 }
 
 Ref<LinOp> ComposedLinOp::rebuilt(const Conversion &conversion, Context &) {
-  return create(left_->convert(conversion), right_->convert(conversion));
+  return create(left().convert(conversion), right().convert(conversion));
+}
+
+// ---- factories
+
+Ref<LinOp> make_scaled(const Ref<Value> &s, Ref<LinOp> op) {
+  const Ref<Scalar> factor = checked_factor(*s, *op);
+  if (factor->number == 0.0) return ZeroLinOp::create(op->domain, op->codomain);
+  if (factor->number == 1.0 || dynamic_cast<const ZeroLinOp *>(op.get()) != nullptr) return op;
+  if (const auto *scaled = dynamic_cast<const ScaledLinOp *>(op.get())) {
+    const Scalar joint = product(*factor, *scaled->scalar());
+    return make_scaled(make<Scalar>(joint.weak_kind, joint.integer, joint.number),
+                       scaled->operand());
+  }
+  return ScaledLinOp::create(factor, std::move(op));
+}
+
+namespace {
+
+void lay_flat(const Ref<LinOp> &op, std::vector<Ref<LinOp>> &terms) {
+  if (dynamic_cast<const SumLinOp *>(op.get()) == nullptr) return terms.push_back(op);
+  for (const Ref<LinOp> &part : op->parts()) lay_flat(part, terms);
+}
+
+}  // namespace
+
+Ref<LinOp> make_sum(std::vector<Ref<LinOp>> parts) {
+  SumLinOp::require_addable(parts);
+  const Ref<LinOp> first = parts.empty() ? nullptr : parts.front();
+  std::vector<Ref<LinOp>> terms;
+  for (const Ref<LinOp> &part : parts) lay_flat(part, terms);
+  std::erase_if(terms, [](const Ref<LinOp> &t) {
+    return dynamic_cast<const ZeroLinOp *>(t.get()) != nullptr;
+  });
+  if (terms.empty()) return ZeroLinOp::create(first->domain, first->codomain);
+  if (terms.size() == 1) return terms.front();
+  return SumLinOp::create(std::move(terms));
+}
+
+Ref<LinOp> make_composed(Ref<LinOp> left, Ref<LinOp> right) {
+  ComposedLinOp::require_composable(*left, *right);
+  if (dynamic_cast<const IdentityLinOp *>(right.get()) != nullptr) return left;
+  if (dynamic_cast<const IdentityLinOp *>(left.get()) != nullptr) return right;
+  for (const LinOp *op : {left.get(), right.get()})
+    if (dynamic_cast<const ZeroLinOp *>(op) != nullptr)
+      return ZeroLinOp::create(right->domain, left->codomain);
+  return ComposedLinOp::create(std::move(left), std::move(right));
 }
 
 }  // namespace spc

@@ -57,6 +57,31 @@ Ref<Array> DenseLinOp::product(Array &x, bool adjoint) const {
   return ops::matmul(*ops::conj(*ops::transpose(*m)), x);
 }
 
+Ref<Array> DenseLinOp::product_of_rows(Array &rows, bool adjoint) const {
+  const Ref<Array> m = matrix();
+  return ops::matmul(rows, adjoint ? *ops::conj(*m) : *ops::transpose(*m));
+}
+
+Ref<Array> DenseLinOp::densified() const {
+  Ref<Array> m = ops::empty(*ctx, {codomain->size(), domain->size()}, ctx->dtype);
+  ops::assign(*m, *matrix(), "to_matrix");
+  return m;
+}
+
+bool DenseLinOp::entries_are(Property property) const {
+  const Ref<Array> m = matrix();
+  switch (property) {
+    case Property::real:
+      return ops::all_equal(*m, *ops::conj(*m));
+    case Property::lower_triangular:
+      return ops::all_equal(*m, *ops::call(Op::tril, {m.get()}));
+    case Property::upper_triangular:
+      return ops::all_equal(*m, *ops::call(Op::triu, {m.get()}));
+    default:
+      return false;
+  }
+}
+
 void DenseLinOp::product_into(Value *alpha, Value &matrix, Array &x, Value *beta, Array &y,
                               Mode mode) const {
   ops::gemm_into(alpha, static_cast<Array &>(matrix), x, beta, y, static_cast<int>(mode));

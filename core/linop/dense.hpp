@@ -13,7 +13,7 @@ class DenseLinOp final : public MatrixLinOp {
 
   DenseLinOp(Endpoints e, Ref<Array> A);
   const char *kind() const noexcept override { return "DenseLinOp"; }
-  bool runs_user_code() const noexcept override { return false; }
+  Ref<Value> array() const override { return A_; }
 
  protected:
   bool same_values(const LinOp &other) const override;
@@ -23,6 +23,9 @@ class DenseLinOp final : public MatrixLinOp {
   std::uint64_t version() const noexcept override { return A_->buffer->version(); }
   Ref<Operand> make_operand() const override;
   Ref<Array> product(Array &x, bool adjoint) const override;
+  Ref<Array> product_of_rows(Array &rows, bool adjoint) const override;
+  Ref<Array> densified() const override;
+  bool entries_are(Property property) const override;
   void product_into(Value *alpha, Value &matrix, Array &x, Value *beta, Array &y,
                     Mode mode) const override;
   bool close_to_adjoint(Array *weights) const override;

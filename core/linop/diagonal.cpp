@@ -61,26 +61,84 @@ Ref<LinOp> DiagonalLinOp::create(const Ref<Value> &data, Ref<Space> space) {
 }
 
 DiagonalLinOp::DiagonalLinOp(const Ref<Space> &space, Ref<Array> d)
-    : LinOp(space->ctx, space, space), d_(std::move(d)) {}
+    : LinOp(space->ctx, space, space), leafwise_(is_tree(*space)), d_(std::move(d)) {}
 
-Ref<Array> DiagonalLinOp::conjugate() const {
+bool DiagonalLinOp::settled() const noexcept {
+  return diagonal_metrics() && exact();
+}
+
+Ref<Array> DiagonalLinOp::conjugated() const {
   if (!is_complex(d_->dtype)) return d_;
   return conjugate_.get(d_->buffer->version(), [&] { return ops::conj(*d_); });
 }
 
+Ref<Value> DiagonalLinOp::times(Array &d, Value &x) const {
+  if (leafwise_) return domain->unflatten_core(*ops::multiply(d, *domain->flatten_core(x)));
+  return domain->tagged(ops::multiply(d, x));
+}
+
+Ref<Value> DiagonalLinOp::times_batch(Array &d, Value &xs) const {
+  if (leafwise_)
+    return domain->unflatten_batch_core(*ops::multiply(d, *domain->flatten_batch_core(xs)));
+  return domain->tagged(ops::multiply(d, xs));
+}
+
+template <class Times>
+Ref<Value> DiagonalLinOp::metric_adjoint(Value &y, Times times) const {
+  const Ref<Array> d = conjugated();
+  if (diagonal_metrics()) return times(*d, y);
+  return domain->riesz_inverse(*times(*d, *domain->riesz(y)));
+}
+
 Ref<Value> DiagonalLinOp::apply_core(Value &x) const {
-  return domain->tagged(ops::multiply(*d_, x));
+  return times(*d_, x);
 }
 
 Ref<Value> DiagonalLinOp::rapply_core(Value &y) const {
-  return domain->tagged(ops::multiply(*conjugate(), y));
+  return metric_adjoint(y, [&](Array &d, Value &v) { return times(d, v); });
+}
+
+Ref<Value> DiagonalLinOp::vapply_core(Value &xs) const {
+  return times_batch(*d_, xs);
+}
+
+Ref<Value> DiagonalLinOp::rvapply_core(Value &ys) const {
+  return metric_adjoint(ys, [&](Array &d, Value &v) { return times_batch(d, v); });
+}
+
+Ref<Array> DiagonalLinOp::to_matrix() const {
+  if (!domain->free_coordinates()) return LinOp::to_matrix();
+  Ref<Array> m = ops::zeros(*ctx, {domain->size(), domain->size()}, ctx->dtype);
+  const std::int64_t n = domain->size();
+  const Ref<Array> diagonal = new_view(*m, {n}, {n + 1}, m->data, ctx->dtype, true);
+  ops::assign(*diagonal, *ops::reshape(*d_, {n}), "to_matrix");
+  return m;
+}
+
+Ref<Value> DiagonalLinOp::array() const {
+  return tensor_.get(d_->buffer->version(), [&] { return to_dense(); });
+}
+
+Ref<LinOp> DiagonalLinOp::structural_inverse() {
+  if (d_->size > 0 && !d_->opaque()) {
+    const Ref<Array> least = ops::call(Op::min, {ops::call(Op::abs, {d_.get()}).get()});
+    if (read_scalar(*least) == 0.0)
+      fail(SPC_E_LINALG, "linop_inverse: DiagonalLinOp has a zero on its diagonal");
+  }
+  Scalar one(SPC_WEAK_INT, 1, 1.0);
+  return create(ops::divide(one, *d_), domain);
 }
 
 void DiagonalLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y,
                                     Mode mode) const {
-  const bool conjugated = mode == Mode::conj_trans || mode == Mode::adjoint;
-  const Ref<Array> keep = conjugated ? conjugate() : nullptr;
-  Array &d = conjugated ? *keep : *d_;
+  const bool conjugate = mode == Mode::conj_trans || mode == Mode::adjoint;
+  const bool metric = mode == Mode::adjoint && !diagonal_metrics();
+  if (leafwise_ || metric) {
+    const Ref<Value> t = metric ? rapply_core(x) : times(conjugate ? *conjugated() : *d_, x);
+    return domain->axpby_into(alpha, *t, beta, y);
+  }
+  const Ref<Array> keep = conjugate ? conjugated() : nullptr;
+  Array &d = conjugate ? *keep : *d_;
   Array &xa = as_dense(&x, "apply_into"), &ya = as_dense(&y, "apply_into");
   if (beta == nullptr) {
     ops::multiply_into(d, xa, ya);
@@ -92,7 +150,7 @@ void DiagonalLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &
     ops::multiply_into(d, xa, static_cast<Array &>(*t));
     return domain->axpby_into(alpha, *t, beta, y);
   }
-  if (join({d.dtype, ctx->dtype}) != ctx->dtype)
+  if (!exact())
     fail(SPC_E_TYPE, "apply_into: DiagonalLinOp has data of dtype {}, y has dtype {}",
          name(d.dtype), name(ctx->dtype));
   if (ya.size == 0) return;
@@ -109,10 +167,11 @@ void DiagonalLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &
 }
 
 Verdict DiagonalLinOp::is_hermitian() const {
-  if (!is_complex(d_->dtype)) return Verdict::yes;
+  if (diagonal_metrics() && !is_complex(d_->dtype)) return Verdict::yes;
   return verdict_.get(d_->buffer->version(), [&] {
+    if (!diagonal_metrics()) return compare_with_adjoint();
     try {
-      return ops::allclose(*d_, *conjugate()) ? Verdict::yes : Verdict::no;
+      return ops::allclose(*d_, *conjugated()) ? Verdict::yes : Verdict::no;
     } catch (const Error &e) {
       if (e.code() != SPC_E_NOTIMPL) throw;
       return Verdict::unknown;

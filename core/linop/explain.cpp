@@ -8,6 +8,7 @@
 #include "core/linop/diagonal.hpp"
 #include "core/linop/matrix.hpp"
 #include "core/linop/matrix_free.hpp"
+#include "core/linop/views.hpp"
 
 namespace spc {
 
@@ -51,6 +52,33 @@ void AdjointView::explain(Explanation &to, Mode mode) const {
   if (!metric) riesz(to, *op_->codomain, false);
 }
 
+void TransposeView::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  const bool metric = mode == Mode::adjoint;
+  if (metric) riesz(to, *op_->domain, false);
+  if (mode != Mode::none && mode != Mode::transpose && ctx->complex())
+    to.line("between conjugates of operand and result");
+  op_->explain(to, mode == Mode::none ? Mode::transpose : Mode::none);
+  if (metric) riesz(to, *op_->codomain, true);
+}
+
+void ConjugateView::explain(Explanation &to, Mode mode) const {
+  explain_head(to, mode);
+  const Explanation::Part part(to);
+  const bool metric = mode == Mode::adjoint;
+  if (metric) riesz(to, *codomain, false);
+  if (mode == Mode::none) to.line("between conjugates of operand and result");
+  op_->explain(to, mode == Mode::none        ? Mode::none
+                   : mode == Mode::transpose ? Mode::conj_trans
+                                             : Mode::transpose);
+  if (metric) riesz(to, *domain, true);
+}
+
+void AssumedLinOp::explain(Explanation &to, Mode mode) const {
+  op_->explain(to, mode);
+}
+
 void MatrixLinOp::explain(Explanation &to, Mode mode) const {
   explain_head(to, mode);
   const Explanation::Part part(to);
@@ -66,18 +94,22 @@ void MatrixLinOp::explain(Explanation &to, Mode mode) const {
 void DiagonalLinOp::explain(Explanation &to, Mode mode) const {
   explain_head(to, mode);
   const Explanation::Part part(to);
-  const bool conjugated = mode == Mode::conj_trans || mode == Mode::adjoint;
-  if (conjugated && is_complex(d_->dtype)) to.line("by the conjugate of the data, which is kept");
+  const bool conjugate = mode == Mode::conj_trans || mode == Mode::adjoint;
+  const bool metric = mode == Mode::adjoint && !diagonal_metrics();
+  if (metric) riesz(to, *domain, false);
+  if (conjugate && is_complex(d_->dtype)) to.line("by the conjugate of the data, which is kept");
   kernels(to, *this, Op::multiply);
+  if (metric) riesz(to, *domain, true);
 }
 
 void MatrixFreeLinOp::explain(Explanation &to, Mode mode) const {
   explain_head(to, mode);
   const Explanation::Part part(to);
-  if (mode == Mode::transpose || mode == Mode::conj_trans)
-    return to.line("no function of the program gives it: a call is NotImpl");
+  const bool metric = mode != Mode::none && mode != Mode::adjoint;
+  if (metric) riesz(to, *codomain, true);
   to.line(mode == Mode::none ? "calls the function apply of the program"
                              : "calls the function rapply of the program");
+  if (metric) riesz(to, *domain, false);
 }
 
 void IdentityLinOp::explain(Explanation &to, Mode mode) const {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <optional>
 
+#include "core/linop/views.hpp"
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
 
@@ -37,6 +38,12 @@ Value *checked_scalar(Value *v, const Space &space, Value &y, const char *role,
 }
 
 }  // namespace
+
+LinOp::LinOp(Ref<Context> c, Ref<Space> x, Ref<Space> y)
+    : ctx(std::move(c)),
+      domain(std::move(x)),
+      codomain(std::move(y)),
+      diagonal_metrics_(has_diagonal_metric(*domain) && has_diagonal_metric(*codomain)) {}
 
 // An operator's apply is offered whole.
 Ref<Value> LinOp::apply(Value &x) const {
@@ -86,10 +93,6 @@ Ref<Value> LinOp::rapply_core(Value &y) const {
   return x;
 }
 
-Verdict LinOp::is(Property property) const {
-  return property == Property::hermitian ? is_hermitian() : Verdict::unknown;
-}
-
 Ref<LinOp> LinOp::convert(const Conversion &conversion) {
   const Ref<Context> to = conversion.context_for(*ctx);
   if (*to == *ctx) return Ref<LinOp>::share(this);
@@ -102,13 +105,37 @@ bool LinOp::equals(const LinOp &other) const {
          codomain->equals(*other.codomain) && same_values(other);
 }
 
-Ref<LinOp> LinOp::adjoint() {
-  const std::scoped_lock lock(adjoint_mutex_);
+template <class T>
+Ref<LinOp> LinOp::view() {
+  const std::scoped_lock lock(views_mutex_);
+  LinOp *&kept = views_[static_cast<int>(T::place)];
   // A view whose last reference is gone waits for this lock in its destructor.
-  if (adjoint_ != nullptr && adjoint_->try_retain()) return Ref<LinOp>::adopt(adjoint_);
-  Ref<LinOp> view = make<AdjointView>(Ref<LinOp>::share(this));
-  adjoint_ = view.get();
-  return view;
+  if (kept != nullptr && kept->try_retain()) return Ref<LinOp>::adopt(kept);
+  Ref<LinOp> fresh = make<T>(Ref<LinOp>::share(this));
+  kept = fresh.get();
+  return fresh;
+}
+
+Ref<LinOp> LinOp::adjoint() {
+  return view<AdjointView>();
+}
+
+Ref<LinOp> LinOp::transpose() {
+  return view<TransposeView>();
+}
+
+Ref<LinOp> LinOp::conjugate() {
+  if (!ctx->complex()) return Ref<LinOp>::share(this);
+  return view<ConjugateView>();
+}
+
+void LinOp::forget(LinOp &of, const LinOp *view, int slot) noexcept {
+  const std::scoped_lock lock(of.views_mutex_);
+  if (of.views_[slot] == view) of.views_[slot] = nullptr;
+}
+
+View::~View() {
+  forget(*op_, this, static_cast<int>(slot_));
 }
 
 Endpoints joint_endpoints(const Ref<Space> &domain, const Ref<Space> &codomain, const char *op) {
@@ -117,36 +144,6 @@ Endpoints joint_endpoints(const Ref<Space> &domain, const Ref<Space> &codomain, 
   e.domain = domain->converted_to(*e.ctx);
   e.codomain = codomain->converted_to(*e.ctx);
   return e;
-}
-
-// ---- adjoint view
-
-AdjointView::AdjointView(Ref<LinOp> op)
-    : LinOp(op->ctx, op->codomain, op->domain), op_(std::move(op)) {}
-
-AdjointView::~AdjointView() {
-  const std::scoped_lock lock(op_->adjoint_mutex_);
-  if (op_->adjoint_ == this) op_->adjoint_ = nullptr;
-}
-
-bool AdjointView::same_values(const LinOp &other) const {
-  return op_->equals(static_cast<const AdjointView &>(other).operand());
-}
-
-void AdjointView::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
-  if (mode == Mode::none) return op_->apply_into_core(alpha, x, beta, y, Mode::adjoint);
-  if (mode == Mode::adjoint) return op_->apply_into_core(alpha, x, beta, y, Mode::none);
-  // With A: X -> Y the view's matrix is M = R_X^-1 A^H R_Y, so that M^H = R_Y A R_X^-1, and
-  // M^T x = conj(M^H conj(x)).
-  const Space &from = *op_->domain, &to = *op_->codomain;
-  const bool conjugate = mode == Mode::transpose && ctx->complex();
-  Ref<Value> t = Ref<Value>::share(&x);
-  if (conjugate) t = from.conj_core(*t);
-  t = from.riesz_inverse(*t);
-  t = op_->apply_core(*t);
-  t = to.riesz(*t);
-  if (conjugate) t = to.conj_core(*t);
-  to.axpby_into(alpha, *t, beta, y);
 }
 
 }  // namespace spc

@@ -50,6 +50,9 @@ class LinOp : public Object {
 
   /// True if an application may run code of the program (which may release what it likes).
   virtual bool runs_user_code() const noexcept { return true; }
+  /// True if an in-place application between elements that fit fails for want of memory only, so
+  /// that a composite may let it work on its result at once.
+  virtual bool settled() const noexcept { return !runs_user_code(); }
 
   /// A x
   Ref<Value> apply(Value &x) const;
@@ -58,7 +61,8 @@ class LinOp : public Object {
   /// y = alpha op(A) x + beta y; nullptr: alpha = 1, beta = 0; beta = 0 does not read y.
   void apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const;
 
-  /// A and A# of every element of a batch; all leading axes are kept.
+  /// A and A# of every element of a batch; all leading axes are kept. SpaceValidation at every level
+  /// for one element.
   Ref<Value> vapply(Value &xs) const;
   Ref<Value> rvapply(Value &ys) const;
 
@@ -69,9 +73,17 @@ class LinOp : public Object {
   /// Item by item unless a class knows better.
   virtual Ref<Value> vapply_core(Value &xs) const;
   virtual Ref<Value> rvapply_core(Value &ys) const;
-  /// The coordinate matrix (codomain.size, domain.size), new; by vapply_core of the basis unless a
-  /// class knows better.
+  /// The coordinate matrix (codomain.size, domain.size), new, in the context's dtype; by vapply_core
+  /// of the basis, a block of columns at a time, unless a class knows better.
   virtual Ref<Array> to_matrix() const;
+  /// The same of A#.
+  Ref<Array> adjoint_matrix() const;
+  /// to_matrix as a tensor of shape codomain.shape + domain.shape.
+  Ref<Array> to_dense() const;
+  /// The stored matrix. NotImpl: the class stores no sparse one.
+  virtual Ref<SparseArray> to_sparse() const;
+  /// The stored array, of a diagonal operator its matrix. NotImpl: none is stored.
+  virtual Ref<Value> array() const;
 
   /// Terms, factors, blocks; none of a leaf.
   virtual std::span<const Ref<LinOp>> parts() const noexcept { return {}; }
@@ -80,7 +92,7 @@ class LinOp : public Object {
   virtual Ref<LinOp> fused(bool materialize);
   /// A^-1 where structure gives it without a factorization; nullptr otherwise.
   virtual Ref<LinOp> structural_inverse() { return nullptr; }
-  /// Deterministic text for people.
+  /// Deterministic text for people: class, shapes, operands.
   virtual std::string text() const;
 
   /// By structure and assumptions alone. Property::hermitian is is_hermitian().
@@ -91,6 +103,10 @@ class LinOp : public Object {
   bool equals(const LinOp &other) const;
   /// The metric adjoint. A.adjoint() is one object as long as it is held; its adjoint is A.
   virtual Ref<LinOp> adjoint();
+  /// The coordinate transpose, codomain to domain; one object as its transpose, which is A.
+  virtual Ref<LinOp> transpose();
+  /// x -> conj(A conj(x)), likewise; A itself over the real field.
+  virtual Ref<LinOp> conjugate();
 
   /// The operator in the context that a conversion gives it, with its spaces, arrays and operands
   /// (spec 5); itself if that changes nothing.
@@ -105,8 +121,15 @@ class LinOp : public Object {
 
  protected:
   /// Both spaces in the context that they share.
-  LinOp(Ref<Context> c, Ref<Space> x, Ref<Space> y)
-      : ctx(std::move(c)), domain(std::move(x)), codomain(std::move(y)) {}
+  LinOp(Ref<Context> c, Ref<Space> x, Ref<Space> y);
+
+  /// Both spaces Euclidean or weighted: Riesz maps are real and diagonal, and run no user code.
+  bool diagonal_metrics() const noexcept { return diagonal_metrics_; }
+  /// By the matrices of A and A#: what is_hermitian says in a metric that is not diagonal. Unknown
+  /// beyond 1024 coordinates.
+  Verdict compare_with_adjoint() const;
+  /// `Kind((2) -> (3): detail)`
+  std::string text_with(const std::string &detail) const;
 
   /// Beyond class and spaces.
   virtual bool same_values(const LinOp &other) const = 0;
@@ -114,13 +137,28 @@ class LinOp : public Object {
   virtual Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) = 0;
   /// `kind, family f, dtype d, mode m`: the line that the rest is part of.
   void explain_head(Explanation &to, Mode mode) const;
-  /// An element in the dtype of the context, so that in-place forms are exact.
-  bool native(const Value &x) const noexcept { return domain->native(x); }
+
+  /// The adjoint of a class that builds its own from parts: make() once, and again when nobody holds
+  /// it. The adjoint holds this operator and calls forget_adjoint in its destructor.
+  template <class Make>
+  Ref<LinOp> kept_adjoint(Make &&make) {
+    const std::scoped_lock lock(views_mutex_);
+    if (views_[0] != nullptr && views_[0]->try_retain()) return Ref<LinOp>::adopt(views_[0]);
+    Ref<LinOp> fresh = make();
+    views_[0] = fresh.get();
+    return fresh;
+  }
+  static void forget_adjoint(LinOp &of, const LinOp *adjoint) noexcept { forget(of, adjoint, 0); }
 
  private:
-  friend class AdjointView;
-  std::mutex adjoint_mutex_;
-  LinOp *adjoint_ = nullptr;  // not owned: the view holds this operator, not the reverse
+  friend class View;
+  template <class T>
+  Ref<LinOp> view();
+  static void forget(LinOp &of, const LinOp *view, int slot) noexcept;
+
+  const bool diagonal_metrics_;
+  std::mutex views_mutex_;
+  LinOp *views_[3] = {};  // not owned: a view holds this operator, not the reverse
 };
 
 /// Domain and codomain in their joint context. ValueErr naming op.
@@ -139,29 +177,74 @@ Ref<LinOp> probed(Ref<T> op) {
   return op;
 }
 
+class Philox;
+/// Coordinates (real and imaginary parts) uniform in [-1, 1), the same ones in every family.
+Ref<Value> random_element(const Space &space, Philox &generator);
+/// How far two numbers that should agree may be apart, their size being `scale`.
+double probe_tolerance(Dtype dtype, double scale);
+/// Applies A to n random pairs: no if <A x, y> and <x, A y> differ beyond rounding, else unknown.
+/// ValueErr: n < 1.
+Verdict probe_hermitian(const LinOp &A, std::int64_t n, std::int64_t seed);
+
+bool is_tree(const Space &space);
+/// Euclidean or weighted.
+bool has_diagonal_metric(const Space &space);
+
+/// (..., n) as (N, n).
+Ref<Array> as_rows(Array &coordinates);
+/// (N, n) with the leading axes given.
+Ref<Array> with_leading(Array &rows, const Dims &leading);
+
+/// Another way to see an operator; keeps it alive, and is remembered by it.
+class View : public LinOp {
+ public:
+  ~View() override;
+  LinOp &operand() const noexcept { return *op_; }
+  std::span<const Ref<LinOp>> parts() const noexcept override { return {&op_, 1}; }
+  bool runs_user_code() const noexcept override {
+    return op_->runs_user_code() || !diagonal_metrics();
+  }
+  bool settled() const noexcept override { return op_->settled() && diagonal_metrics(); }
+
+ protected:
+  enum class Slot { adjoint, transpose, conjugate };
+  View(Slot slot, Ref<LinOp> op, Ref<Space> x, Ref<Space> y)
+      : LinOp(op->ctx, std::move(x), std::move(y)), op_(std::move(op)), slot_(slot) {}
+  bool same_values(const LinOp &other) const override {
+    return op_->equals(static_cast<const View &>(other).operand());
+  }
+
+  const Ref<LinOp> op_;
+
+ private:
+  friend class LinOp;
+  const Slot slot_;
+};
+
 /// The view A#; use LinOp::adjoint, which keeps one view alive per operator.
-class AdjointView final : public LinOp {
+class AdjointView final : public View {
  public:
   explicit AdjointView(Ref<LinOp> op);
-  ~AdjointView() override;
 
   const char *kind() const noexcept override { return "AdjointLinOp"; }
   Ref<Value> apply_core(Value &x) const override { return op_->rapply_core(x); }
   Ref<Value> rapply_core(Value &y) const override { return op_->apply_core(y); }
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
+  Ref<Value> vapply_core(Value &xs) const override { return op_->rvapply_core(xs); }
+  Ref<Value> rvapply_core(Value &ys) const override { return op_->vapply_core(ys); }
+  Ref<Array> to_matrix() const override { return op_->adjoint_matrix(); }
+  Ref<LinOp> fused(bool materialize) override;
+  Ref<LinOp> structural_inverse() override;
+  Verdict is(Property property) const override;
   Verdict is_hermitian() const override { return op_->is_hermitian(); }
   Ref<LinOp> adjoint() override { return op_; }
-  LinOp &operand() const noexcept { return *op_; }
   void explain(Explanation &to, Mode mode) const override;
+  static constexpr Slot place = Slot::adjoint;
 
  protected:
-  bool same_values(const LinOp &other) const override;
   Ref<LinOp> rebuilt(const Conversion &conversion, Context &) override {
     return op_->convert(conversion)->adjoint();
   }
-
- private:
-  const Ref<LinOp> op_;
 };
 
 }  // namespace spc

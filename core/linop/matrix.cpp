@@ -23,30 +23,60 @@ void MatrixLinOp::keep_operand() {
 }
 
 Ref<Value> MatrixLinOp::apply_core(Value &x) const {
-  if (native(x) && exact()) return LinOp::apply_core(x);
+  if (domain->native(x) && exact()) return LinOp::apply_core(x);
   return codomain->unflatten_core(*product(*domain->flatten_core(x), false));
 }
 
 Ref<Value> MatrixLinOp::rapply_core(Value &y) const {
-  if (native(y) && exact()) return LinOp::rapply_core(y);
+  if (codomain->native(y) && exact()) return LinOp::rapply_core(y);
   const Ref<Value> t = codomain->riesz(y);
   return domain->riesz_inverse(
       *domain->unflatten_core(*product(*codomain->flatten_core(*t), true)));
 }
 
+Ref<Value> MatrixLinOp::vapply_core(Value &xs) const {
+  const Ref<Array> x = domain->flatten_batch_core(xs);
+  const Ref<Array> rows = product_of_rows(*as_rows(*x), false);
+  return codomain->unflatten_batch_core(*with_leading(*rows, domain->batch_shape(xs)));
+}
+
+Ref<Value> MatrixLinOp::rvapply_core(Value &ys) const {
+  const Ref<Array> y = codomain->flatten_batch_core(*codomain->riesz(ys));
+  const Ref<Array> rows = product_of_rows(*as_rows(*y), true);
+  return domain->riesz_inverse(
+      *domain->unflatten_batch_core(*with_leading(*rows, codomain->batch_shape(ys))));
+}
+
+Ref<Array> MatrixLinOp::to_matrix() const {
+  if (domain->free_coordinates() && codomain->free_coordinates()) return densified();
+  return LinOp::to_matrix();
+}
+
 void MatrixLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
   if (mode != Mode::adjoint) return coordinates_into(alpha, x, beta, y, mode);
   const Space &from = *codomain, &to = *domain;
-  const Ref<Value> t = from.riesz(x);
-  if (to.is_euclidean()) return coordinates_into(alpha, *t, beta, y, Mode::conj_trans);
-  if (alpha == nullptr && beta == nullptr) {
-    coordinates_into(nullptr, *t, nullptr, y, Mode::conj_trans);
-    return to.riesz_inverse_in_place(y);
+  if (from.is_euclidean() && to.is_euclidean())
+    return coordinates_into(alpha, x, beta, y, Mode::conj_trans);
+  const bool in_place = alpha == nullptr && beta == nullptr;
+  if (!diagonal_metrics()) {
+    const Ref<Value> t = from.riesz(x), s = in_place ? Ref<Value>::share(&y) : to.new_element();
+    coordinates_into(nullptr, *t, nullptr, *s, Mode::conj_trans);
+    to.riesz_inverse_in_place(*s);
+    if (!in_place) to.axpby_into(alpha, *s, beta, y);
+    return;
   }
-  const Ref<Value> s = to.new_element();
-  coordinates_into(nullptr, *t, nullptr, *s, Mode::conj_trans);
-  to.riesz_inverse_in_place(*s);
-  to.axpby_into(alpha, *s, beta, y);
+  const Intermediates::Lease work(
+      work_, 2, [&](std::size_t i) { return (i == 0 ? from : to).new_element(); });
+  Value *t = &x;
+  if (!from.is_euclidean()) {
+    t = &work[0];
+    from.geometry()->riesz_into(static_cast<Array &>(x), static_cast<Array &>(*t));
+  }
+  if (to.is_euclidean()) return coordinates_into(alpha, *t, beta, y, Mode::conj_trans);
+  Value &s = in_place ? y : work[1];
+  coordinates_into(nullptr, *t, nullptr, s, Mode::conj_trans);
+  to.riesz_inverse_in_place(s);
+  if (!in_place) to.axpby_into(alpha, s, beta, y);
 }
 
 void MatrixLinOp::coordinates_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
@@ -59,7 +89,13 @@ void MatrixLinOp::coordinates_into(Value *alpha, Value &x, Value *beta, Value &y
     made = derived_.get(version(), [&] { return make_operand(); });
     o = made.get();
   }
-  if (o->plan != nullptr && x.kind() == ValueKind::array && y.kind() == ValueKind::array) {
+  const Space &from = source(mode), &to = target(mode);
+  if (!(mode == Mode::none ? free_codomain_ : free_domain_)) {
+    const Ref<Array> v = ops::empty(*ctx, {to.size()}, ctx->dtype);
+    product_into(nullptr, *o->matrix, *from.flatten_core(x), nullptr, *v, mode);
+    return to.axpby_into(alpha, *to.unflatten_core(*v), beta, y);
+  }
+  if (o->plan != nullptr && x.kind() == ValueKind::array) {
     // M = (M^T)^T; conjugation is lost there, so a complex M^H goes the general way.
     const bool conjugate = mode == Mode::conj_trans && is_complex(ctx->dtype);
     const Mode planned = !o->transposed ? mode : mode == Mode::none ? Mode::transpose : Mode::none;
@@ -67,7 +103,6 @@ void MatrixLinOp::coordinates_into(Value *alpha, Value &x, Value *beta, Value &y
         o->plan->run(alpha, static_cast<Array &>(x), beta, static_cast<Array &>(y), planned))
       return;
   }
-  const Space &from = source(mode), &to = target(mode);
   const Ref<Array> xv = from.flatten_core(x), yv = to.flatten_core(y);
   product_into(alpha, *o->matrix, *xv, beta, *yv, mode);
   // Where y has no flat view, flattening made a copy.
@@ -77,9 +112,9 @@ void MatrixLinOp::coordinates_into(Value *alpha, Value &x, Value *beta, Value &y
 Verdict MatrixLinOp::is_hermitian() const {
   if (!domain->interchangeable(*codomain)) return Verdict::no;
   const bool euclidean = domain->is_euclidean();
-  Geometry *const geometry = domain->geometry();
-  Array *const weights = euclidean || geometry == nullptr ? nullptr : geometry->weights();
-  if (!euclidean && weights == nullptr) return Verdict::unknown;
+  Array *const weights = euclidean || !diagonal_metrics() ? nullptr : domain->geometry()->weights();
+  if (!euclidean && weights == nullptr)
+    return verdict_.get(version(), [&] { return compare_with_adjoint(); });
   return verdict_.get(version(), [&] {
     try {
       return close_to_adjoint(weights) ? Verdict::yes : Verdict::no;

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/linop/derived.hpp"
+#include "core/linop/intermediates.hpp"
 #include "core/linop/linop.hpp"
 #include "core/linop/product_plan.hpp"
 
@@ -16,9 +17,15 @@ namespace spc {
 /// apply_into, where nothing is cast, needs that join to be the context's dtype.
 class MatrixLinOp : public LinOp {
  public:
+  bool runs_user_code() const noexcept final { return !diagonal_metrics(); }
+  bool settled() const noexcept final { return diagonal_metrics() && exact(); }
   Ref<Value> apply_core(Value &x) const final;
   Ref<Value> rapply_core(Value &y) const final;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const final;
+  Ref<Value> vapply_core(Value &xs) const final;
+  Ref<Value> rvapply_core(Value &ys) const final;
+  Ref<Array> to_matrix() const final;
+  Verdict is(Property property) const final;
   Verdict is_hermitian() const final;
   void explain(Explanation &to, Mode mode) const final;
 
@@ -31,7 +38,10 @@ class MatrixLinOp : public LinOp {
     bool is_copy = false;               // goes stale when M is written
   };
 
-  using LinOp::LinOp;
+  MatrixLinOp(Ref<Context> c, Ref<Space> x, Ref<Space> y)
+      : LinOp(std::move(c), std::move(x), std::move(y)),
+        free_domain_(!is_tree(*domain) && domain->free_coordinates()),
+        free_codomain_(!is_tree(*codomain) && codomain->free_coordinates()) {}
   /// The constructor's last step.
   void keep_operand();
 
@@ -44,6 +54,12 @@ class MatrixLinOp : public LinOp {
   virtual Ref<Operand> make_operand() const = 0;
   /// M x or M^H x, 1-d, in the join of the dtypes.
   virtual Ref<Array> product(Array &x, bool adjoint) const = 0;
+  /// The same of every row.
+  virtual Ref<Array> product_of_rows(Array &rows, bool adjoint) const = 0;
+  /// A new dense M in the dtype of the context.
+  virtual Ref<Array> densified() const = 0;
+  /// What the entries of M show. Diagonal, real, triangular.
+  virtual bool entries_are(Property property) const = 0;
   /// y = alpha op(M) x + beta y, 1-d, M being an operand's matrix.
   virtual void product_into(Value *alpha, Value &matrix, Array &x, Value *beta, Array &y,
                             Mode mode) const = 0;
@@ -54,9 +70,11 @@ class MatrixLinOp : public LinOp {
   bool exact() const noexcept { return join({matrix_dtype(), ctx->dtype}) == ctx->dtype; }
   void coordinates_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const;
 
-  Ref<Operand> fixed_;  // shares M's memory, so that it never goes stale
+  const bool free_domain_, free_codomain_;  // elements are arrays, every one of them
+  Ref<Operand> fixed_;                      // shares M's memory, so that it never goes stale
   Derived<Ref<Operand>> derived_;
   Derived<Verdict> verdict_;
+  Intermediates work_;  // R_Y y, R_X x
 };
 
 /// TypeErr for an array of another family or for complex data in a real context.

@@ -7,24 +7,33 @@
 
 namespace spc {
 
-/// An operator given by functions. rapply is already the metric adjoint; it is never wrapped in
-/// Riesz maps, and the coordinate transposes are unknown.
+/// An operator given by functions. Its coordinate transposes come of the adjoint:
+/// M^H = R_X A# R_Y^-1.
 class MatrixFreeLinOp final : public LinOp {
  public:
   /// y = f(x); throws what stops the call. x lives for the call.
   using Function = std::function<Ref<Value>(Value &x)>;
-  /// Identity of a function, for equality.
-  using Id = const void *;
 
-  static Ref<LinOp> create(Function apply, Function rapply, const Id (&ids)[3],
-                           const Ref<Space> &domain, const Ref<Space> &codomain);
+  /// The functions and what tells them apart, for equality.
+  struct Functions {
+    Function apply, rapply;
+    Function vapply, rvapply;  // of batches; empty: item by item
+    /// rapply and rvapply are M^H in coordinates; otherwise the metric adjoint itself.
+    bool coordinate_adjoint = false;
+    const void *ids[5] = {};
+  };
 
-  MatrixFreeLinOp(Endpoints e, Function apply, Function rapply, const Id (&ids)[3]);
+  /// TypeErr: apply or rapply is missing; ValueErr: a space without Riesz maps, if they are needed.
+  static Ref<LinOp> create(Functions functions, const Ref<Space> &domain,
+                           const Ref<Space> &codomain);
+
+  MatrixFreeLinOp(Endpoints e, Functions functions);
   const char *kind() const noexcept override { return "MatrixFreeLinOp"; }
   Ref<Value> apply_core(Value &x) const override;
   Ref<Value> rapply_core(Value &y) const override;
-  /// NotImpl: modes transpose and conjugate transpose.
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
+  Ref<Value> vapply_core(Value &xs) const override;
+  Ref<Value> rvapply_core(Value &ys) const override;
   Verdict is_hermitian() const override { return Verdict::unknown; }
   void explain(Explanation &to, Mode mode) const override;
 
@@ -33,8 +42,7 @@ class MatrixFreeLinOp final : public LinOp {
   Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
 
  private:
-  const Function apply_, rapply_;
-  const Id ids_[3];
+  const Functions functions_;
 };
 
 }  // namespace spc

@@ -12,11 +12,6 @@
 
 namespace spc {
 
-namespace {
-
-constexpr std::uint64_t seed = 20240612;
-constexpr int random_pairs = 3;
-
 // Coordinates (real and imaginary parts) uniform in [-1, 1), in the dtype of the space.
 Ref<Value> random_element(const Space &space, Philox &generator) {
   const Dtype dtype = space.ctx->dtype;
@@ -28,6 +23,15 @@ Ref<Value> random_element(const Space &space, Philox &generator) {
   const std::vector<float> narrow(values.begin(), values.end());
   return space.from_host(narrow.data());
 }
+
+double probe_tolerance(Dtype dtype, double scale) {
+  return std::max(1e-5, 1e3 * eps(dtype)) * scale;
+}
+
+namespace {
+
+constexpr std::uint64_t seed = 20240612;
+constexpr int random_pairs = 3;
 
 double norm_of(const Space &space, Value &x) {
   return read_scalar(*space.norm_core(x)).real();
@@ -41,8 +45,7 @@ void compare(const LinOp &A, Value &x, Value &y, const char *which) {
   const std::complex<double> right = read_scalar(*A.domain->inner_core(x, *back));
   const double scale = std::max(
       {std::abs(left), std::abs(right), norm_of(*A.codomain, *image) * norm_of(*A.codomain, y)});
-  const double tolerance = std::max(1e-5, 1e3 * eps(A.ctx->dtype)) * scale;
-  if (std::abs(left - right) <= tolerance) return;
+  if (std::abs(left - right) <= probe_tolerance(A.ctx->dtype, scale)) return;
   const bool matrix_free = std::strcmp(A.kind(), "MatrixFreeLinOp") == 0;
   fail(SPC_E_VALUE,
        "Strict {} adjoint consistency check failed: <A x, y> != <x, A* y> for the {} probe. "
@@ -77,6 +80,25 @@ void probe_adjoint(const LinOp &A) {
     fail(SPC_E_VALUE, "Strict {} adjoint consistency check could not be completed: {}",
          matrix_free ? "matrix-free" : A.kind(), e.message());
   }
+}
+
+Verdict probe_hermitian(const LinOp &A, std::int64_t n, std::int64_t start) {
+  if (n < 1) fail(SPC_E_VALUE, "linop_probe_hermitian: n is {}, expected at least 1", n);
+  if (!A.domain->interchangeable(*A.codomain)) return Verdict::no;
+  if (!A.domain->has(Capability::inner_product))
+    fail(SPC_E_CAPABILITY, "{} has no inner product", A.domain->kind());
+  const Space &X = *A.domain;
+  Philox generator(static_cast<std::uint64_t>(start));
+  for (std::int64_t i = 0; i < n; ++i) {
+    const Ref<Value> x = random_element(X, generator), y = random_element(X, generator);
+    const Ref<Value> Ax = A.apply_core(*x), Ay = A.apply_core(*y);
+    const std::complex<double> left = read_scalar(*X.inner_core(*Ax, *y)),
+                               right = read_scalar(*X.inner_core(*x, *Ay));
+    const double scale =
+        std::max(norm_of(X, *Ax) * norm_of(X, *y), norm_of(X, *x) * norm_of(X, *Ay));
+    if (!(std::abs(left - right) <= probe_tolerance(A.ctx->dtype, scale))) return Verdict::no;
+  }
+  return Verdict::unknown;
 }
 
 }  // namespace spc

@@ -81,6 +81,26 @@ Ref<Array> SparseLinOp::product(Array &x, bool adjoint) const {
   return Ref<Array>::adopt(static_cast<Array *>(y.leak()));
 }
 
+Ref<Array> SparseLinOp::product_of_rows(Array &rows, bool adjoint) const {
+  return ops::transpose(*product(*ops::transpose(rows), adjoint));
+}
+
+Ref<Array> SparseLinOp::densified() const {
+  return ops::astype(*ops::densify(*A_), ctx->dtype);
+}
+
+bool SparseLinOp::entries_are(Property property) const {
+  if (A_->nnz() == 0) return true;
+  if (property == Property::real) return ops::all_equal(*A_->data, *ops::conj(*A_->data));
+  const Ref<SparseArray> m =
+      as_sparse_ref(ops::assparse(*ctx, *A_, "coo", A_->dtype()), "SparseLinOp");
+  const Op outside = property == Property::lower_triangular ? Op::less : Op::greater;
+  const Ref<Array> beyond = ops::call(outside, {m->first.get(), m->second.get()});
+  Scalar zero(SPC_WEAK_BOOL, 0, 0.0);
+  const Ref<Array> values = ops::call(Op::where, {beyond.get(), m->data.get(), &zero});
+  return ops::allclose(*values, *ops::zeros(*ctx, {}, A_->dtype()), 0, 0);
+}
+
 void SparseLinOp::product_into(Value *alpha, Value &matrix, Array &x, Value *beta, Array &y,
                                Mode mode) const {
   SparseArray &m = static_cast<SparseArray &>(matrix);

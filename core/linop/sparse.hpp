@@ -14,7 +14,8 @@ class SparseLinOp final : public MatrixLinOp {
 
   SparseLinOp(Endpoints e, Ref<SparseArray> A);
   const char *kind() const noexcept override { return "SparseLinOp"; }
-  bool runs_user_code() const noexcept override { return false; }
+  Ref<SparseArray> to_sparse() const override { return A_; }
+  Ref<Value> array() const override { return A_; }
 
  protected:
   bool same_values(const LinOp &other) const override;
@@ -25,6 +26,9 @@ class SparseLinOp final : public MatrixLinOp {
   std::uint64_t version() const noexcept override { return A_->data->buffer->version(); }
   Ref<Operand> make_operand() const override;
   Ref<Array> product(Array &x, bool adjoint) const override;
+  Ref<Array> product_of_rows(Array &rows, bool adjoint) const override;
+  Ref<Array> densified() const override;
+  bool entries_are(Property property) const override;
   void product_into(Value *alpha, Value &matrix, Array &x, Value *beta, Array &y,
                     Mode mode) const override;
   bool close_to_adjoint(Array *weights) const override;

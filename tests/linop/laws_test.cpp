@@ -2,7 +2,7 @@
 // Laws of operators: every class, dtype, level, geometry and family, against coordinates by hand.
 #include <random>
 
-#include "tests/support/algebra.hpp"
+#include "tests/linop/operators.hpp"
 
 namespace test {
 namespace {
@@ -96,6 +96,11 @@ void expect_laws(Setting<T> &s, spc_linop A, const Matrix<T> &m, const Shape &fr
   const LinOp HH = adjoint(H);
   EXPECT_TRUE(same(HH, A));
   EXPECT_TRUE(same(adjoint(A), H));
+  expect_close(values<T>(matrix_of(A)), m.a, tol, "matrix");
+  Shape one = {1};
+  one.insert(one.end(), from.begin(), from.end());
+  expect_close(values<T>(vapply(A, s.element(one, xv))), values<T>(Ax), tol, "a batch of one");
+  expect_operator_laws(A, 1);
 }
 
 template <class T>
@@ -220,6 +225,62 @@ TEST_P(LinOpLaws, algebra_identities) {
   EXPECT_EQ(values<double>(apply(sum({A, O}), x)), Ax);
   EXPECT_EQ(values<double>(apply(scaled(weak(1), A), x)), Ax);
   EXPECT_EQ(values<double>(apply(sum({A, A}), x)), values<double>(apply(scaled(weak(2), A), x)));
+}
+
+struct Report {
+  int64_t failures = 0;
+  std::string text;
+  explicit Report(spc_linop A) {
+    int64_t n = 0;
+    check(spc_test_operator(A, 2, 3, nullptr, 0, &n, &failures));
+    text.resize(static_cast<std::size_t>(n) + 1);
+    check(spc_test_operator(A, 2, 3, text.data(), n + 1, nullptr, nullptr));
+  }
+  bool fails(const char *law) const {
+    return text.find(std::string("FAILS: ") + law) != std::string::npos;
+  }
+};
+
+TEST_P(LinOpLaws, report_names_what_fails) {
+  const Context none = context(GetParam(), SPC_FLOAT64, SPC_CHECK_NONE);
+  const Space X = coordinate_space(none, 2);
+  const LinOp A = dense_linop<double>(none, X, X, {2, 2}, {1, 2, 3, 4}), I = identity(X);
+  const auto forward = [](void *user, spc_element x, spc_element *y) {
+    return spc_linop_apply(static_cast<spc_linop>(user), x, y);
+  };
+  const auto squares = [](void *, spc_element x, spc_element *y) { return spc_multiply(x, x, y); };
+  const auto twice = [](void *, spc_element x, spc_element *y) { return spc_add(x, x, y); };
+  const spc_linop dense = A;
+  LinOp wrong, bent, batches;
+  check(spc_linop_matrix_free(forward, forward, dense, X, X, wrong.out()));
+  const Report one(wrong);
+  EXPECT_EQ(one.failures, 1) << one.text;
+  EXPECT_TRUE(one.fails("<A x, y> = <x, A# y>")) << one.text;
+  EXPECT_NE(one.text.find("holds: A(x + z) = A x + A z"), std::string::npos) << one.text;
+  check(spc_linop_matrix_free(squares, squares, nullptr, X, X, bent.out()));
+  const Report many(bent);
+  EXPECT_TRUE(many.fails("A(x + z) = A x + A z")) << many.text;
+  EXPECT_TRUE(many.fails("A(a x) = a A x")) << many.text;
+  EXPECT_TRUE(many.fails("the matrix")) << many.text;
+  const auto same_batch = [](void *, spc_element x, spc_element *y) {
+    *y = x;
+    return spc_array_retain(x);
+  };
+  check(spc_linop_matrix_free_batched(twice, twice, same_batch, same_batch, nullptr, X, X,
+                                      batches.out()));
+  const Report unequal(batches);
+  EXPECT_TRUE(unequal.fails("batches")) << unequal.text;
+  const Report good(A);
+  EXPECT_EQ(good.failures, 0);
+  for (const char *law :
+       {"A(x + z) = A x + A z", "A(a x) = a A x", "<A x, y> = <x, A# y>", "A# as a view",
+        "A## is A", "(A^T)^T = A", "A^T = conj(A^H)", "apply_into, none", "apply_into, transpose",
+        "apply_into, conjugate transpose", "apply_into, adjoint", "batches", "the matrix",
+        "conversion"})
+    EXPECT_NE(good.text.find(std::string("holds: ") + law), std::string::npos) << law;
+  int64_t n = 0;
+  expect_error(spc_test_operator(A, 0, 1, nullptr, 0, &n, nullptr), SPC_E_VALUE,
+               {"test_operator: samples is 0, expected at least 1"});
 }
 
 TEST_P(LinOpLaws, empty_spaces) {
