@@ -81,18 +81,18 @@ SPC_EXPORT spc_status spc_add_plugin_directory(const char *path);
  * reason. Valid until the calling thread's next spc_load_report. */
 SPC_EXPORT spc_status spc_load_report(const char **out);
 
-/* Number of registered families. */
+/* Number of families: the registered ones and those that manifests name. Indices do not change. */
 SPC_EXPORT spc_status spc_backend_count(int64_t *out);
 
-/* Describes family i in registration order; set out->struct_size first. Strings live as long as the
- * process, unavailable excepted: until the thread's next call. IndexErr. */
+/* Describes family i, opening its file if need be; set out->struct_size first. Strings live as long
+ * as the process, unavailable excepted: until the thread's next call. IndexErr. */
 SPC_EXPORT spc_status spc_backend_describe(int64_t i, spc_backend_info *out);
 
-/* Index of the family of that name or alias, lower-cased. UnknownBackend. */
+/* Index of the family of that name or alias, lower-cased. UnknownBackend, BackendUnavailable. */
 SPC_EXPORT spc_status spc_backend_find(const char *name, int64_t *out);
 
 /* How family i offers a kernel of op for a dtype: 2 own, 1 inherited, 0 not. An op without kernels
- * (a view) counts as own. IndexErr, ValueErr. */
+ * (a view) counts as own. IndexErr, ValueErr, BackendUnavailable. */
 SPC_EXPORT spc_status spc_backend_supports(int64_t i, uint32_t op, int32_t dtype, int32_t *out);
 
 /* Number of rows of the op table. */
@@ -1041,11 +1041,11 @@ SPC_EXPORT spc_status spc_functional_lp(spc_space X, double p, spc_functional *o
 /* sum |x_i|. */
 SPC_EXPORT spc_status spc_functional_l1(spc_space X, spc_functional *out);
 
-/* NegativeEntropy: sum over x_i > 0 of x_i log x_i. */
+/* NegativeEntropy: sum over x_i > 0 of x_i log x_i. TypeErr: complex field. */
 SPC_EXPORT spc_status spc_functional_entropy(spc_space X, spc_functional *out);
 
 /* KLDivergence: sum over x_i > 0 of x_i log(x_i / t_i). ValueErr at level standard and above: a
- * target that is not positive. */
+ * target that is not positive; TypeErr: complex field. */
 SPC_EXPORT spc_status spc_functional_kl(spc_element target, spc_space X, spc_functional *out);
 
 /* sum of r^2 / 2 where r = |x_i| <= delta, else delta (r - delta / 2). ValueErr: delta not finite
@@ -1063,7 +1063,7 @@ SPC_EXPORT spc_status spc_functional_nuclear(spc_space X, spc_functional *out);
 SPC_EXPORT spc_status spc_functional_least_squares(spc_linop A, spc_element b, spc_element weights,
     double scale, spc_functional *out);
 
-/* 0 on a set, infinity outside; its prox is the projection. */
+/* 0 on a set (up to 1000 eps max(1, ||x||)), infinity outside; its prox is the projection. */
 SPC_EXPORT spc_status spc_functional_indicator(spc_set set, spc_functional *out);
 
 /* x -> 0. */
@@ -1113,7 +1113,7 @@ SPC_EXPORT spc_status spc_functional_text(spc_functional F, char *buffer, int64_
  * output with shape (), got (2,).`; CallbackErr. */
 SPC_EXPORT spc_status spc_functional_value(spc_functional F, spc_element x, spc_array *out);
 
-/* The metric gradient: Re <grad F(x), h> = DF(x)[h]. NotImpl: there is none. */
+/* The metric gradient: Re <grad F(x), h> = Re DF(x)[h]; may be x itself. NotImpl: there is none. */
 SPC_EXPORT spc_status spc_functional_grad(spc_functional F, spc_element x, spc_element *out);
 
 /* Both, with one pass where that saves work. */
@@ -1130,8 +1130,8 @@ SPC_EXPORT spc_status spc_functional_vgrad(spc_functional F, spc_element xs, spc
 SPC_EXPORT spc_status spc_functional_hess_apply(spc_functional F, spc_element x, spc_element h,
     spc_element *out);
 
-/* argmin_x t F(x) + 1/2 ||x - v||_X^2. ValueErr: t not finite or negative; NotImpl: no closed form
- * in this geometry. */
+/* argmin_x t Re F(x) + 1/2 ||x - v||_X^2, for entropies over x >= 0; may be v itself. ValueErr: t
+ * not finite or negative; NotImpl: no closed form in this geometry. */
 SPC_EXPORT spc_status spc_functional_prox(spc_functional F, spc_element v, double t, spc_element
     *out);
 
@@ -1172,8 +1172,9 @@ SPC_EXPORT spc_status spc_set_ball(spc_space X, spc_element center, double radiu
  * TypeErr: complex field. */
 SPC_EXPORT spc_status spc_set_simplex(spc_space X, double total, spc_set *out);
 
-/* {x: A x = b}; the projection solves A A# z = A x - b, directly where A A# has a matrix, else by
- * cg. LinAlgErr, RuntimeErr: it cannot. */
+/* {x: A x = b}; the projection solves A A# z = A x - b: by the matrix of A A#, made here, where
+ * that has at most 2000 rows, else by cg. LinAlgErr: no solution; RuntimeErr, at a projection: cg
+ * does not converge. */
 SPC_EXPORT spc_status spc_set_affine(spc_linop A, spc_element b, spc_set *out);
 
 /* Elements of a Euclidean Jordan algebra without negative eigenvalues. TypeErr: another space. */
@@ -1194,7 +1195,7 @@ SPC_EXPORT spc_status spc_set_space(spc_set S, spc_space *out);
 /* The set in another context, as linop_convert. */
 SPC_EXPORT spc_status spc_set_convert(spc_set S, const spc_target *target, spc_set *out);
 
-/* The point of the set nearest to x in the norm of X. SpaceValidation. */
+/* The point of the set nearest to x in the norm of X; may be x itself. SpaceValidation. */
 SPC_EXPORT spc_status spc_set_project(spc_set S, spc_element x, spc_element *out);
 
 /* *out = 1 if ||x - project(x)||_X <= tol max(1, ||x||_X). ValueErr: tol negative. */
