@@ -70,7 +70,7 @@ struct Pool {
 };
 
 // Never destroyed: handles may be released by static destructors of the program.
-Pool &pool() {
+Pool &pool() noexcept {
   static Pool *const instance = new Pool;
   return *instance;
 }

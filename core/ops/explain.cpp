@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <vector>
 
 #include "core/context/context.hpp"
@@ -22,55 +22,55 @@ constexpr Dtype all_dtypes[] = {Dtype::boolean, Dtype::int8,      Dtype::uint8,
 // What an op without a kernel of its own is made of. An op that is not listed is a view.
 struct Composition {
   Op op;
-  std::array<Op, 5> parts;  // Op::count_: no more
+  std::initializer_list<Op> parts;
 };
-constexpr Op no = Op::count_;
 constexpr Composition compositions[] = {
-    {Op::zeros, {Op::fill, no, no, no, no}},
-    {Op::ones, {Op::fill, no, no, no, no}},
-    {Op::full, {Op::fill, no, no, no, no}},
-    {Op::eye, {Op::fill, no, no, no, no}},
-    {Op::asarray, {Op::copy, Op::astype, Op::densify, no, no}},
-    {Op::cast, {Op::astype, no, no, no, no}},
-    {Op::zeros_like, {Op::fill, no, no, no, no}},
-    {Op::ones_like, {Op::fill, no, no, no, no}},
-    {Op::full_like, {Op::fill, no, no, no, no}},
-    {Op::linspace, {Op::arange, Op::fill, no, no, no}},
-    {Op::inf, {Op::fill, no, no, no, no}},
-    {Op::nan, {Op::fill, no, no, no, no}},
-    {Op::pi, {Op::fill, no, no, no, no}},
-    {Op::e, {Op::fill, no, no, no, no}},
-    {Op::reshape, {Op::copy, no, no, no, no}},
-    {Op::ravel, {Op::copy, no, no, no, no}},
-    {Op::stack, {Op::copy, Op::astype, no, no, no}},
-    {Op::concatenate, {Op::copy, Op::astype, no, no, no}},
-    {Op::hstack, {Op::copy, Op::astype, no, no, no}},
-    {Op::vstack, {Op::copy, Op::astype, no, no, no}},
-    {Op::dstack, {Op::copy, Op::astype, no, no, no}},
-    {Op::column_stack, {Op::copy, Op::astype, no, no, no}},
-    {Op::adjoint, {Op::conj, no, no, no, no}},
-    {Op::getitem, {Op::gather, no, no, no, no}},
-    {Op::take, {Op::gather, no, no, no, no}},
-    {Op::index_set, {Op::copy, Op::scatter, no, no, no}},
-    {Op::index_add, {Op::copy, Op::scatter, Op::add, no, no}},
-    {Op::ix_, {Op::nonzero, Op::copy, no, no, no}},
-    {Op::imag, {Op::fill, no, no, no, no}},
-    {Op::mean, {Op::sum, Op::divide, no, no, no}},
-    {Op::trace, {Op::sum, no, no, no, no}},
-    {Op::bincount, {Op::min, Op::max, Op::fill, Op::scatter, no}},
-    {Op::dot, {Op::matmul, Op::vdot, Op::multiply, Op::sum, no}},
-    {Op::kron, {Op::multiply, no, no, no, no}},
-    {Op::outer, {Op::multiply, no, no, no, no}},
-    {Op::tensordot, {Op::matmul, Op::vdot, Op::multiply, Op::sum, no}},
-    {Op::einsum, {Op::matmul, Op::vdot, Op::multiply, Op::sum, no}},
-    {Op::inv, {Op::solve, no, no, no, no}},
-    {Op::eigvalsh, {Op::eigh, no, no, no, no}},
-    {Op::expm, {Op::matmul, Op::solve, Op::axpby, Op::norm, no}},
-    {Op::diag, {Op::copy, Op::fill, no, no, no}},
-    {Op::tril, {Op::where, no, no, no, no}},
-    {Op::triu, {Op::where, no, no, no, no}},
-    {Op::assparse, {Op::sparsify, Op::coo_to_csr, Op::csr_to_coo, Op::csr_transpose, no}},
-    {Op::sparse_matmul, {Op::spmm, no, no, no, no}},
+    {Op::zeros, {Op::fill}},
+    {Op::ones, {Op::fill}},
+    {Op::full, {Op::fill}},
+    {Op::eye, {Op::fill}},
+    {Op::asarray, {Op::copy, Op::astype, Op::densify}},
+    {Op::cast, {Op::astype}},
+    {Op::zeros_like, {Op::fill}},
+    {Op::ones_like, {Op::fill}},
+    {Op::full_like, {Op::fill}},
+    {Op::linspace, {Op::arange, Op::fill}},
+    {Op::inf, {Op::fill}},
+    {Op::nan, {Op::fill}},
+    {Op::pi, {Op::fill}},
+    {Op::e, {Op::fill}},
+    {Op::reshape, {Op::copy}},
+    {Op::ravel, {Op::copy}},
+    {Op::stack, {Op::copy, Op::astype}},
+    {Op::concatenate, {Op::copy, Op::astype}},
+    {Op::hstack, {Op::copy, Op::astype}},
+    {Op::vstack, {Op::copy, Op::astype}},
+    {Op::dstack, {Op::copy, Op::astype}},
+    {Op::column_stack, {Op::copy, Op::astype}},
+    {Op::adjoint, {Op::conj}},
+    {Op::getitem, {Op::gather}},
+    {Op::take, {Op::gather}},
+    {Op::index_set, {Op::copy, Op::fill, Op::scatter}},
+    {Op::index_add, {Op::copy, Op::fill, Op::scatter, Op::add}},
+    {Op::ix_, {Op::nonzero, Op::copy}},
+    {Op::imag, {Op::copy, Op::fill}},
+    {Op::mean, {Op::sum, Op::divide}},
+    {Op::trace, {Op::sum}},
+    {Op::bincount, {Op::min, Op::max, Op::astype, Op::fill, Op::scatter}},
+    {Op::dot, {Op::astype, Op::matmul, Op::spmm}},
+    {Op::kron, {Op::multiply}},
+    {Op::outer, {Op::multiply}},
+    {Op::tensordot, {Op::matmul, Op::vdot, Op::multiply}},
+    {Op::einsum, {Op::matmul, Op::vdot, Op::multiply, Op::sum}},
+    {Op::inv, {Op::fill, Op::solve}},
+    {Op::eigvalsh, {Op::eigh}},
+    {Op::expm,
+     {Op::matmul, Op::solve, Op::axpby, Op::norm, Op::add, Op::subtract, Op::multiply, Op::max}},
+    {Op::diag, {Op::copy, Op::fill}},
+    {Op::tril, {Op::fill, Op::where}},
+    {Op::triu, {Op::fill, Op::where}},
+    {Op::assparse, {Op::sparsify, Op::coo_to_csr, Op::csr_to_coo, Op::csr_transpose}},
+    {Op::sparse_matmul, {Op::spmm}},
 };
 
 struct Count {
@@ -287,7 +287,6 @@ std::string explain(std::string_view called, std::span<Value *const> operands) {
   const Explanation::Part part(e);
   const Dtype base = is_floating_result(info(op).rule) ? floating_of(joined) : joined;
   for (const Op sub : made->parts) {
-    if (sub == no) continue;
     const Dtype first = read_dtype(sub, base);
     e.kernels(sub, family, first, second_dtype(sub, first, operands));
   }

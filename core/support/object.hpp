@@ -43,8 +43,8 @@ class Ref {
   }
   Ref(Ref &&other) noexcept : p_(std::exchange(other.p_, nullptr)) {}
   template <class U>
-  requires std::is_convertible_v<U *, T *> Ref(Ref<U> other)
-  noexcept : p_(other.leak()) {}  // NOLINT(google-explicit-constructor)
+  requires std::is_convertible_v<U *, T *> Ref(Ref<U> other)  // NOLINT(google-explicit-constructor)
+  noexcept : p_(other.leak()) {}
   Ref &operator=(Ref other) noexcept {
     std::swap(p_, other.p_);
     return *this;

@@ -41,6 +41,8 @@ TEST(Usage, BadOnesAreStatus2AndSaidOnStandardError) {
       {"conform", "--backend", "abacus", "--vectors", "."},
       {"conform", "--backend", "cpu", "--plugin", "x.so"},
       {"conform", "--only", "some"},
+      {"check-plugin"},
+      {"check-plugin", "a.so", "--timeout", "0"},
       {"--plugin", "/nowhere/x.so", "backends"},
       {"--plugin-dir", "/nowhere", "backends"},
   };
@@ -83,7 +85,9 @@ TEST(Usage, BadNumbersAreNamed) {
 
 TEST(Usage, HelpNamesEveryOption) {
   const std::vector<std::pair<std::string, std::vector<std::string>>> pages = {
-      {"", {"backends", "ops", "solve", "conform", "--plugin", "--plugin-dir", "--version"}},
+      {"",
+       {"backends", "ops", "explain", "solve", "conform", "check-plugin", "--plugin",
+        "--plugin-dir", "--version"}},
       {"backends", {"--report"}},
       {"ops", {"--backend"}},
       {"solve",
@@ -91,7 +95,9 @@ TEST(Usage, HelpNamesEveryOption) {
         "--maxiter", "--check-level", "--out", "--json", "Exit status"}},
       {"conform",
        {"--backend", "--plugin", "--vectors", "--only", "--profile", "--json", "--filter",
-        "--list-failures", "--write-capabilities", "--write-deviations", "Exit status"}}};
+        "--list-failures", "--write-capabilities", "--write-deviations", "Exit status"}},
+      {"check-plugin", {"FILE", "--timeout", "--json", "Exit status"}},
+      {"explain", {"OP", "DTYPE", "--backend"}}};
   for (const auto &[command, options] : pages) {
     const auto outcome = spacecore(command.empty() ? std::vector<std::string>{"--help"}
                                                    : std::vector<std::string>{command, "--help"});

@@ -65,6 +65,21 @@ TEST_F(DefaultContext, BackendsHaveDefaults) {
   expect_error(spc_get_backend("zzz", &name), SPC_E_UNKNOWN_BACKEND, {"Unknown backend: 'zzz'"});
 }
 
+// A family with its defaults, whatever dtype and level stand beside the name.
+TEST_F(DefaultContext, BackendsIgnoreDtypeAndLevel) {
+  Warnings warnings;
+  const spc_target t = named("reference", SPC_COMPLEX64, SPC_CHECK_STRICT);
+  check(spc_set_backend(&t));
+  EXPECT_EQ(default_text(), text("reference", "float64", "none"));
+  const spc_target inside = named("fakedev", SPC_FLOAT32, SPC_CHECK_STANDARD);
+  int64_t token = 0;
+  check(spc_use_backend_begin(&inside, &token));
+  EXPECT_EQ(default_text(), text("fakedev", "float64", "none"));
+  check(spc_use_backend_end(token));
+  EXPECT_EQ(default_text(), text("reference", "float64", "none"));
+  EXPECT_TRUE(warnings.seen.empty());
+}
+
 TEST_F(DefaultContext, ADtypePair) {
   check(spc_set_dtype("complex64"));
   EXPECT_EQ(default_text(), text("cpu", "float32", "none"));
