@@ -9,13 +9,23 @@
 namespace spc {
 
 void check_options(const SolveOptions &o, const char *solver) {
-  if (o.norm != SPC_NORM_SPACE)
-    fail(SPC_E_VALUE, "{}: norm is {}, expected {} (of the space)", solver, o.norm,
-         static_cast<int>(SPC_NORM_SPACE));
-  if (o.baseline != SPC_BASELINE_RHS && o.baseline != SPC_BASELINE_INITIAL)
-    fail(SPC_E_VALUE, "{}: baseline is {}, expected {} (right-hand side) or {} (initial residual)",
+  if (o.norm < SPC_NORM_SPACE || o.norm > SPC_NORM_NATURAL)
+    fail(SPC_E_VALUE,
+         "{}: norm is {}, expected {} (of the space), {} (Euclidean), {} (preconditioned) or {} "
+         "(natural)",
+         solver, o.norm, static_cast<int>(SPC_NORM_SPACE), static_cast<int>(SPC_NORM_EUCLIDEAN),
+         static_cast<int>(SPC_NORM_PRECONDITIONED), static_cast<int>(SPC_NORM_NATURAL));
+  if (o.baseline < SPC_BASELINE_RHS || o.baseline > SPC_BASELINE_NONE)
+    fail(SPC_E_VALUE,
+         "{}: baseline is {}, expected {} (right-hand side), {} (initial residual), {} (given) or "
+         "{} (none)",
          solver, o.baseline, static_cast<int>(SPC_BASELINE_RHS),
-         static_cast<int>(SPC_BASELINE_INITIAL));
+         static_cast<int>(SPC_BASELINE_INITIAL), static_cast<int>(SPC_BASELINE_GIVEN),
+         static_cast<int>(SPC_BASELINE_NONE));
+  if (o.baseline == SPC_BASELINE_GIVEN &&
+      (!(o.baseline_value >= 0) || std::isinf(o.baseline_value)))
+    fail(SPC_E_VALUE, "{}: baseline_value is {}, expected a finite number >= 0", solver,
+         o.baseline_value);
   if (o.combiner != SPC_COMBINE_SUM && o.combiner != SPC_COMBINE_MAX)
     fail(SPC_E_VALUE, "{}: combiner is {}, expected {} (sum) or {} (max)", solver, o.combiner,
          static_cast<int>(SPC_COMBINE_SUM), static_cast<int>(SPC_COMBINE_MAX));
@@ -30,6 +40,25 @@ void check_options(const SolveOptions &o, const char *solver) {
   if (o.history_capacity < 0)
     fail(SPC_E_VALUE, "{}: history_capacity must be nonnegative, got {}", solver,
          o.history_capacity);
+  if (std::isnan(o.max_seconds)) fail(SPC_E_VALUE, "{}: max_seconds is {}", solver, o.max_seconds);
+  if (o.max_applies < 0 && o.max_applies != SPC_NONE_I64)
+    fail(SPC_E_VALUE, "{}: max_applies must be nonnegative, got {}", solver, o.max_applies);
+  if (o.stagnation_checks < 0)
+    fail(SPC_E_VALUE, "{}: stagnation_checks must be nonnegative, got {}", solver,
+         o.stagnation_checks);
+  if (!(o.damp >= 0) || std::isinf(o.damp))
+    fail(SPC_E_VALUE, "{}: damp is {}, expected a finite number >= 0", solver, o.damp);
+  if (o.restart < 1) fail(SPC_E_VALUE, "{}: restart must be at least 1, got {}", solver, o.restart);
+  if (o.residual_mode != SPC_RESIDUAL_EXACT && o.residual_mode != SPC_RESIDUAL_RECURRENCE)
+    fail(SPC_E_VALUE, "{}: residual_mode is {}, expected {} (exact) or {} (recurrence)", solver,
+         o.residual_mode, static_cast<int>(SPC_RESIDUAL_EXACT),
+         static_cast<int>(SPC_RESIDUAL_RECURRENCE));
+}
+
+void require_space_norm(const SolveOptions &o, const char *solver) {
+  if (o.norm != SPC_NORM_SPACE)
+    fail(SPC_E_VALUE, "{}: norm is {}, expected {} (of the space)", solver, o.norm,
+         static_cast<int>(SPC_NORM_SPACE));
 }
 
 std::int64_t iteration_limit(const SolveOptions &o, std::int64_t n) {
@@ -63,6 +92,10 @@ const char *reason_name(std::int32_t reason) noexcept {
       return "CANCELLED";
     case SPC_REASON_CALLBACK:
       return "CALLBACK";
+    case SPC_REASON_TIMEOUT:
+      return "TIMEOUT";
+    case SPC_REASON_MAXAPPLIES:
+      return "MAXAPPLIES";
     default:
       return nullptr;
   }

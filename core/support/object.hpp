@@ -20,6 +20,8 @@ class Object {
   void release() const noexcept {
     if (references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
   }
+  /// The caller's reference is the only one: nobody else can see what it writes.
+  bool sole() const noexcept { return references_.load(std::memory_order_acquire) == 1; }
   /// Takes a reference unless the count is already 0 (the object is being destroyed).
   bool try_retain() const noexcept {
     std::int64_t n = references_.load(std::memory_order_relaxed);

@@ -277,11 +277,16 @@ TEST(CgReasons, words) {
   EXPECT_STREQ(text, "RTOL");
   check(spc_reason_name(SPC_REASON_CALLBACK, &text));
   EXPECT_STREQ(text, "CALLBACK");
-  for (int32_t r = SPC_REASON_CALLBACK; r <= SPC_REASON_STOPPED_BY_MONITOR; ++r) {
+  for (int32_t r = SPC_REASON_MAXAPPLIES; r <= SPC_REASON_STOPPED_BY_MONITOR; ++r) {
     if (r == 0) continue;
     check(spc_reason_name(r, &text));
   }
+  check(spc_reason_name(SPC_REASON_TIMEOUT, &text));
+  EXPECT_STREQ(text, "TIMEOUT");
+  check(spc_reason_name(SPC_REASON_MAXAPPLIES, &text));
+  EXPECT_STREQ(text, "MAXAPPLIES");
   expect_error(spc_reason_name(0, &text), SPC_E_VALUE, {"reason_name: 0"});
+  expect_error(spc_reason_name(-11, &text), SPC_E_VALUE, {"reason_name: -11"});
 }
 
 }  // namespace

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The linear solvers: one signature.
+#pragma once
+
+#include "core/solver/solve.hpp"
+
+namespace spc {
+
+/// Solves A x = b. x0 nullptr: zero. x receives a new element, also when the solve did not converge.
+/// `result` is filled as far as the solve came, also when an exception ends it. ValueErr: operator,
+/// option or preconditioner unfit; SpaceValidation: b or x0 is no member; TypeErr: integer dtype;
+/// CallbackErr.
+using LinearSolver = void(LinOp &A, Value &b, Value *x0, const SolveOptions &options, Ref<Value> &x,
+                          SolveResult &result);
+
+/// Conjugate gradients: A self-adjoint and positive in the geometry of X.
+LinearSolver cg;
+/// A self-adjoint; it may be indefinite or singular.
+LinearSolver minres;
+/// Restarted GMRES, preconditioned from the right.
+LinearSolver gmres;
+/// The same with a preconditioner that may change from one application to the next.
+LinearSolver fgmres;
+/// BiCGSTAB, preconditioned from the right.
+LinearSolver bicgstab;
+/// min ||A x - b||^2 + damp^2 ||x||^2 for any A: X -> Y, preconditioned from the right.
+LinearSolver lsqr;
+/// The same with ||A# r|| falling monotonically.
+LinearSolver lsmr;
+
+/// SPC_SOLVER_*. ValueErr.
+LinearSolver &linear_solver(std::int32_t solver, const char *op);
+
+}  // namespace spc
