@@ -59,6 +59,7 @@ Ref<Value> ZeroLinOp::rvapply_core(Value &ys) const {
 }
 
 Ref<Array> ZeroLinOp::to_matrix() const {
+  require_coordinates(*ctx);
   return ops::zeros(*ctx, {codomain->size(), domain->size()}, ctx->dtype);
 }
 

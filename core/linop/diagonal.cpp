@@ -108,6 +108,7 @@ Ref<Value> DiagonalLinOp::rvapply_core(Value &ys) const {
 
 Ref<Array> DiagonalLinOp::to_matrix() const {
   if (!domain->free_coordinates()) return LinOp::to_matrix();
+  require_coordinates(*ctx);
   Ref<Array> m = ops::zeros(*ctx, {domain->size(), domain->size()}, ctx->dtype);
   const std::int64_t n = domain->size();
   const Ref<Array> diagonal = new_view(*m, {n}, {n + 1}, m->data, ctx->dtype, true);

@@ -190,6 +190,8 @@ bool is_tree(const Space &space);
 /// Euclidean or weighted.
 bool has_diagonal_metric(const Space &space);
 
+/// NotImpl `to_matrix: ...`: elements of the family are opaque.
+void require_coordinates(const Context &ctx);
 /// (..., n) as (N, n).
 Ref<Array> as_rows(Array &coordinates);
 /// (N, n) with the leading axes given.

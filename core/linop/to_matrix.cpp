@@ -2,10 +2,12 @@
 // Operators as matrices of coordinates.
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "core/linop/linop.hpp"
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
+#include "core/support/warning.hpp"
 
 namespace spc {
 
@@ -34,36 +36,69 @@ Ref<Array> unit_rows(Context &ctx, std::int64_t begin, std::int64_t count, std::
   return rows;
 }
 
-// The matrix of a map that takes batches, a block of columns at a time.
-template <class Apply>
-Ref<Array> matrix_of(const Space &from, const Space &to, Context &ctx, Apply apply) {
+// What a batch that the operator cannot take comes to.
+bool is_refusal(const Error &e) {
+  return e.code() == SPC_E_TYPE || e.code() == SPC_E_NOTIMPL || e.code() == SPC_E_CAPABILITY ||
+         e.code() == SPC_E_VALIDATION;
+}
+
+// The matrix of A (or A#), a block of columns at a time: by batches, or one by one where the
+// operator refuses batches.
+Ref<Array> matrix_of(const LinOp &A, bool adjoint) {
+  const Space &from = adjoint ? *A.codomain : *A.domain, &to = adjoint ? *A.domain : *A.codomain;
+  Context &ctx = *A.ctx;
   const std::int64_t rows = to.size(), cols = from.size();
-  if (ctx.family.opaque())
-    fail(SPC_E_NOTIMPL, "to_matrix: elements of family {} have no coordinates", ctx.family.name());
+  require_coordinates(ctx);
   Ref<Array> matrix = ops::empty(ctx, {rows, cols}, ctx.dtype);
   if (matrix->size == 0) return matrix;
+  const auto images_of = [&](Value &basis, std::int64_t count, bool one_by_one) {
+    if (!one_by_one) return adjoint ? A.rvapply_core(basis) : A.vapply_core(basis);
+    std::vector<Ref<Value>> images;
+    for (std::int64_t i = 0; i < count; ++i) {
+      const Ref<Value> e = from.batch_item(basis, i);
+      images.push_back(adjoint ? A.rapply_core(*e) : A.apply_core(*e));
+    }
+    return to.batch_of(images);
+  };
   const std::int64_t bytes = size_of(ctx.dtype);
   const std::int64_t block = std::clamp<std::int64_t>(block_bytes / bytes / (rows + cols), 1, cols);
+  bool one_by_one = false;
   for (std::int64_t begin = 0; begin < cols; begin += block) {
     const std::int64_t count = std::min(block, cols - begin);
     const Ref<Value> basis = from.unflatten_batch_core(*unit_rows(ctx, begin, count, cols));
-    const Ref<Array> images = to.flatten_batch_core(*apply(*basis));
+    Ref<Value> images;
+    try {
+      images = images_of(*basis, count, one_by_one);
+    } catch (const Error &e) {
+      if (one_by_one || !is_refusal(e)) throw;
+      one_by_one = true;
+      images = images_of(*basis, count, one_by_one);
+      warn("RuntimeWarning",
+           fmt::format("to_matrix: {} was applied to one column after the other, as its batches "
+                       "failed: {}",
+                       A.kind(), e.message()));
+    }
     // Column j of the block is row j of the images.
     const Ref<Array> columns =
         new_view(*matrix, {count, rows}, {1, cols}, matrix->data + begin * bytes, ctx.dtype, true);
-    ops::assign(*columns, *images, "to_matrix");
+    ops::assign(*columns, *to.flatten_batch_core(*images), "to_matrix");
   }
   return matrix;
 }
 
 }  // namespace
 
+void require_coordinates(const Context &ctx) {
+  if (ctx.family.opaque())
+    fail(SPC_E_NOTIMPL, "to_matrix: elements of family {} have no coordinates", ctx.family.name());
+}
+
 Ref<Array> LinOp::to_matrix() const {
-  return matrix_of(*domain, *codomain, *ctx, [&](Value &xs) { return vapply_core(xs); });
+  return matrix_of(*this, false);
 }
 
 Ref<Array> LinOp::adjoint_matrix() const {
-  return matrix_of(*codomain, *domain, *ctx, [&](Value &ys) { return rvapply_core(ys); });
+  return matrix_of(*this, true);
 }
 
 Ref<Array> LinOp::to_dense() const {

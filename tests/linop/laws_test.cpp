@@ -120,6 +120,12 @@ struct Callbacks {
   static spc_status backward(void *user, spc_element y, spc_element *x) {
     return spc_linop_rapply(static_cast<Callbacks *>(user)->op, y, x);
   }
+  static spc_status forward_batch(void *user, spc_element xs, spc_element *ys) {
+    return spc_linop_vapply(static_cast<Callbacks *>(user)->op, xs, ys);
+  }
+  static spc_status backward_batch(void *user, spc_element ys, spc_element *xs) {
+    return spc_linop_rvapply(static_cast<Callbacks *>(user)->op, ys, xs);
+  }
 };
 
 template <class T>
@@ -181,6 +187,29 @@ void every_class(const char *family, int32_t level, bool with_weights) {
   square(composed(C, A), c.times(a), "composed");
   forward(composed(A, composed(C, A)), a.times(c.times(a)), "nested composition");
   square(composed(adjoint(A), A), a.adjoint(s.wx, s.wy).times(a), "gram");
+  for (const LinOp &op : {transpose(A), conjugate_of(A), transpose(F), assume(A, SPC_IS_UNITARY)})
+    expect_operator_laws(op, 1);
+  Callbacks<T> other{B};
+  LinOp G;
+  check(spc_linop_matrix_free_batched(Callbacks<T>::forward, Callbacks<T>::backward,
+                                      Callbacks<T>::forward_batch, Callbacks<T>::backward_batch,
+                                      &other, s.X, s.Y, G.out()));
+  expect_operator_laws(G, 1);
+  const spc_linop blocks[] = {A, B, F, G}, pair[] = {A, G};
+  LinOp op;
+  check(spc_linop_block_diagonal("{b: [*, *], a: (*, *)}", 4, blocks, op.out()));
+  expect_operator_laws(op, 1);
+  expect_operator_laws(adjoint(op), 1);
+  check(spc_linop_block_matrix(2, 2, blocks, op.out()));
+  expect_operator_laws(op, 1);
+  expect_operator_laws(adjoint(op), 1);
+  const LinOp gram = composed(adjoint(op), op);
+  expect_operator_laws(gram, 1);
+  EXPECT_EQ(is(gram, SPC_IS_POSITIVE_SEMIDEFINITE), SPC_TRUE);
+  check(spc_linop_stacked(nullptr, nullptr, 2, pair, op.out()));
+  expect_operator_laws(op, 1);
+  check(spc_linop_sum_to_single(nullptr, nullptr, 2, pair, op.out()));
+  expect_operator_laws(op, 1);
   {
     SCOPED_TRACE("adjoint view");
     const LinOp H = adjoint(A);

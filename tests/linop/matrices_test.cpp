@@ -110,6 +110,51 @@ TEST_P(Matrices, full_matrix_by_blocks_of_columns) {
   EXPECT_EQ(value<double>(corner), 2);
 }
 
+TEST_P(Matrices, columns_one_by_one_where_batches_fail) {
+  const Space X = coordinate_space(ctx, 2);
+  const LinOp A = dense_linop<double>(ctx, X, X, {2, 2}, {1, 2, 3, 4});
+  Wrapped functions{A};
+  const auto none = [](void *, spc_element, spc_element *) -> spc_status { return SPC_OK; };
+  const auto failing = [](void *, spc_element, spc_element *) -> spc_status { return 5; };
+  const auto note = [](void *user, const char *category, const char *message) -> spc_status {
+    static_cast<std::string *>(user)->append(std::string(category) + ": " + message);
+    return SPC_OK;
+  };
+  LinOp F;
+  check(spc_linop_matrix_free_batched(Wrapped::forward, Wrapped::backward, none, none, &functions,
+                                      X, X, F.out()));
+  std::string warning;
+  check(spc_set_warning_handler(note, &warning));
+  const Array m = matrix_of(F);
+  check(spc_set_warning_handler(nullptr, nullptr));
+  EXPECT_EQ(values<double>(m), (std::vector<double>{1, 2, 3, 4}));
+  EXPECT_EQ(warning,
+            "RuntimeWarning: to_matrix: MatrixFreeLinOp was applied to one column after the other, "
+            "as its batches failed: MatrixFreeLinOp.vapply: the callback returned no batch");
+  check(spc_linop_matrix_free_batched(Wrapped::forward, Wrapped::backward, failing, failing,
+                                      &functions, X, X, F.out()));
+  Array out;
+  expect_error(spc_linop_to_matrix(F, out.out()), SPC_E_CALLBACK, {"the callback returned 5"});
+}
+
+TEST(MatricesOf, opaque_elements) {
+  load_opaque();
+  const Context c = context("opaque");
+  Array prototype;
+  const std::vector<double> d = {1, 2};
+  const int64_t shape[] = {2};
+  check(spc_array_from_host(c, SPC_FLOAT64, 1, shape, d.data(), prototype.out()));
+  Space X;
+  check(spc_space_like(c, prototype, nullptr, X.out()));
+  const LinOp D = diagonal(prototype, X), I = identity(X), O = zero(X, X);
+  Array out;
+  for (spc_linop op : {spc_linop(D), spc_linop(I), spc_linop(O)})
+    expect_error(spc_linop_to_matrix(op, out.out()), SPC_E_NOTIMPL,
+                 {"to_matrix: elements of family opaque have no coordinates"});
+  EXPECT_EQ(is(I, SPC_IS_POSITIVE_DEFINITE), SPC_TRUE);
+  EXPECT_EQ(is(D, SPC_IS_HERMITIAN), SPC_TRUE);
+}
+
 TEST_P(Matrices, views_of_complex_operators) {
   const Context z = context(GetParam(), SPC_COMPLEX128);
   const Space X = coordinate_space<c128>(z, 2, {2, 5}), Y = coordinate_space<c128>(z, 2, {3, 7});
