@@ -46,31 +46,6 @@ void leave() noexcept {
   users.fetch_sub(1, std::memory_order_release);
 }
 
-void close_for_fork() {
-  const std::thread::id me = std::this_thread::get_id();
-  if (forking.load() == me) return;
-  wait_until([&] {
-    std::thread::id nobody;
-    return forking.compare_exchange_strong(nobody, me);
-  });
-  wait_until([] { return users.load() == 0; });
-}
-
-void open_after_fork() {
-  std::thread::id me = std::this_thread::get_id();
-  forking.compare_exchange_strong(me, {});
-}
-
-void open_in_child() {
-  users.store(0);  // somebody may have been about to enter
-  open_after_fork();
-}
-
-// More than once does no harm.
-void watch_forks() noexcept {
-  pthread_atfork(close_for_fork, open_after_fork, open_in_child);
-}
-
 // Worker threads inherit the mask of the thread that creates them; with all signals blocked they
 // never take a signal that the program meant for its own threads.
 class SignalsBlocked {
@@ -114,28 +89,46 @@ Library load() {
   if (table->struct_size < sizeof *table || table->int_bytes != sizeof(lapack_int)) {
     return {nullptr, path + " was built for another version of this plugin"};
   }
-  // Handlers run in reverse order before a fork, and the library has registered its own by now.
-  watch_forks();
   if (table->prepare() != 0) return {nullptr, path + " has integers of another width"};
   return {table, {}};
 }
 
 // Never destroyed: kernels may run while the process exits.
-Library *library() {
+std::atomic<const Library *> loaded{nullptr};
+
+const Library *library() {
   static std::once_flag once;
-  static Library *loaded = nullptr;
   std::call_once(once, [] { loaded = new Library(load()); });
   return loaded;
 }
+
+void close_for_fork() {
+  wait_until([] {
+    std::thread::id nobody;
+    return forking.compare_exchange_strong(nobody, std::this_thread::get_id());
+  });
+  wait_until([] { return users.load() == 0; });
+  const Library *const library = loaded;
+  if (library != nullptr && library->table != nullptr) library->table->before_fork();
+}
+
+void open_after_fork() {
+  forking.store({});
+}
+
+void open_in_child() {
+  users.store(0);  // somebody may have been about to enter
+  open_after_fork();
+}
+
+// While the plugin is loaded: a fork that had begun before would go without.
+[[maybe_unused]] const int watching_forks =
+    pthread_atfork(close_for_fork, open_after_fork, open_in_child);
 
 }  // namespace
 
 BlasUse::~BlasUse() {
   if (table_ != nullptr) leave();
-}
-
-void watch_forks_for_blas() noexcept {
-  watch_forks();
 }
 
 BlasUse open_blas(const char **why) {

@@ -8,8 +8,8 @@
 namespace spc::cpu {
 
 // The table of BLAS while it may be called: whoever forks waits until no thread uses it. A child
-// would inherit the library's locks as they are, and its own handler, which stops its threads before
-// a fork, takes them away from calls under way, which then never return. Kernels hold one for as
+// would inherit the library's locks as they are, and the threads that are stopped for its sake would
+// be missing in calls under way. Kernels hold one for as
 // long as they call BLAS, in this or another thread; two in one thread may wait for each other.
 class BlasUse {
  public:
@@ -30,9 +30,6 @@ class BlasUse {
   explicit BlasUse(const spacecore_openblas_table *table) noexcept : table_(table) {}
   const spacecore_openblas_table *table_ = nullptr;
 };
-
-// To be called before the first open_blas.
-void watch_forks_for_blas() noexcept;
 
 // The table of the BLAS library that lies beside this plugin, opened at first use, so that loading
 // the plugin reads no 30 MB file and starts no thread. Empty when it cannot be opened: *why then

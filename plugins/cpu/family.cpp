@@ -7,7 +7,6 @@
 
 #include "spacecore/plugin.hpp"
 
-#include "plugins/cpu/blas.hpp"
 #include "plugins/cpu/kernels/kernels.hpp"
 #include "plugins/cpu/state.hpp"
 
@@ -104,7 +103,6 @@ constexpr spc_op_entry ops[] = {
 spc_status create_state(const spc_host_api *api, spc_host host, void **state) {
   void *memory = api->host_alloc(host, sizeof(State), alignof(State));
   if (memory == nullptr) return SPC_E_MEMORY;
-  watch_forks_for_blas();
   *state = new (memory) State{api, host};
   return SPC_OK;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugins/cpu/openblas/runtime.h"
 
-#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,8 +152,7 @@ extern void gotoblas_dynamic_quit(void) __attribute__((weak));
 
 /* The vendor's destructor stops threads, returns memory and forgets the kernels while other threads
  * of the program may still compute: the process then hangs or crashes at its very end. It takes
- * nothing away any more; the system does that. Its first step is also what it does before a fork,
- * and what the child relies on: there it is taken. */
+ * nothing away any more; the system does that. */
 int __real_blas_thread_shutdown_(void) __attribute__((weak));
 int __wrap_blas_thread_shutdown_(void);
 void __real_gotoblas_dynamic_quit(void) __attribute__((weak));
@@ -162,16 +160,12 @@ void __wrap_gotoblas_dynamic_quit(void);
 int __real_munmap(void *address, size_t length);
 int __wrap_munmap(void *address, size_t length);
 
-static int forks_are_watched;
-static _Thread_local int forking; /* this thread is */
 static int ending;
 
+/* Called by the destructor, and by the handler of forks, were it registered. */
 int __wrap_blas_thread_shutdown_(void) {
-  if (forks_are_watched && !forking) {
-    ending = 1;
-    return 0;
-  }
-  return __real_blas_thread_shutdown_ != NULL ? __real_blas_thread_shutdown_() : 0;
+  ending = 1;
+  return 0;
 }
 
 void __wrap_gotoblas_dynamic_quit(void) {
@@ -180,6 +174,20 @@ void __wrap_gotoblas_dynamic_quit(void) {
 
 int __wrap_munmap(void *address, size_t length) {
   return ending ? 0 : __real_munmap(address, length);
+}
+
+/* The vendor's handler of forks is left out: it stops the threads also under calls, which then never
+ * return, and a fork that has begun before it is registered goes without. The plugin does it. */
+int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void));
+int __wrap_pthread_atfork(void (*prepare)(void), void (*parent)(void), void (*child)(void)) {
+  (void)prepare;
+  (void)parent;
+  (void)child;
+  return 0;
+}
+
+void spacecore_openblas_before_fork(void) {
+  if (__real_blas_thread_shutdown_ != NULL) __real_blas_thread_shutdown_();
 }
 
 static int is_older_than_avx512(const char *core) {
@@ -232,29 +240,11 @@ void spacecore_openblas_one_thread_end(void) {
   }
 }
 
-static void begin_fork(void) {
-  forking = 1;
-}
-
-static void end_fork(void) {
-  forking = 0;
-}
-
-static void end_fork_in_child(void) {
-  end_fork();
-  if (&blas_cpu_number == NULL) return;
-  /* The threads that would call end are not here. */
-  one_thread_users = 0;
-  blas_cpu_number = all_threads;
-}
-
 int32_t spacecore_openblas_prepare(void) {
   if (library_int_bytes() != sizeof(lapack_int)) return -1;
   choose_core();
   if (thread_failed) openblas_set_num_threads(1);
-  /* Later than the vendor has registered its handler, so that it finds `forking` set. */
-  forks_are_watched = pthread_atfork(begin_fork, end_fork, end_fork_in_child) == 0;
-  if (&blas_cpu_number != NULL && forks_are_watched) all_threads = openblas_get_num_threads();
+  if (&blas_cpu_number != NULL) all_threads = openblas_get_num_threads();
   return 0;
 }
 
@@ -265,6 +255,8 @@ int32_t spacecore_openblas_prepare(void) {
 void spacecore_openblas_one_thread_begin(void) {}
 
 void spacecore_openblas_one_thread_end(void) {}
+
+void spacecore_openblas_before_fork(void) {}
 
 int32_t spacecore_openblas_prepare(void) {
   (void)note_illegal_argument;

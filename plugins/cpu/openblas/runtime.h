@@ -10,5 +10,6 @@ int32_t spacecore_openblas_prepare(void);
 int32_t spacecore_openblas_take_illegal_argument(void);
 void spacecore_openblas_one_thread_begin(void);
 void spacecore_openblas_one_thread_end(void);
+void spacecore_openblas_before_fork(void);
 
 #endif

@@ -12,6 +12,7 @@ const spacecore_openblas_table spacecore_openblas_v1 = {
     .take_illegal_argument = spacecore_openblas_take_illegal_argument,
     .one_thread_begin = spacecore_openblas_one_thread_begin,
     .one_thread_end = spacecore_openblas_one_thread_end,
+    .before_fork = spacecore_openblas_before_fork,
 #define SPC_OPENBLAS_ENTRY(function) .function = function,
     SPC_OPENBLAS_FUNCTIONS(SPC_OPENBLAS_ENTRY)
 #undef SPC_OPENBLAS_ENTRY

@@ -70,6 +70,10 @@ typedef struct spacecore_openblas_table {
    * library is shared with the process. */
   void (*one_thread_begin)(void);
   void (*one_thread_end)(void);
+  /* Stops the threads of the library, which a forked child would miss; the next call starts them
+   * again, in the child too. No call may be under way. Without effect where the library is shared
+   * with the process. */
+  void (*before_fork)(void);
 } spacecore_openblas_table;
 
 #define SPC_OPENBLAS_SYMBOL "spacecore_openblas_v1"
