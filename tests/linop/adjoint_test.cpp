@@ -2,7 +2,7 @@
 // An operator and its adjoint view: one identity, no cycle, any order of release, any thread.
 #include <thread>
 
-#include "tests/support/algebra.hpp"
+#include "tests/linop/operators.hpp"
 
 namespace test {
 namespace {
@@ -124,6 +124,52 @@ TEST(AdjointRelease, threads_share_an_operator) {
     for (std::thread &t : threads) t.join();
     EXPECT_EQ(wrong, std::vector<int>(4));
   }
+}
+
+// Intermediate elements are kept from call to call, and belong to one call at a time.
+TEST(AdjointRelease, threads_share_a_composition) {
+  const Context ctx = context("cpu");
+  const Space X = coordinate_space<double>(ctx, 2, {1, 2});
+  const LinOp A = dense_linop<double>(ctx, X, X, {2, 2}, {1, 2, 3, 4});
+  const LinOp cube = composed(A, composed(A, A));
+  const std::vector<std::vector<double>> xs = {{1, 0}, {0, 1}, {1, 1}, {-1, 2}};
+  std::vector<std::thread> threads;
+  std::vector<int> wrong(xs.size());
+  for (std::size_t t = 0; t < wrong.size(); ++t)
+    threads.emplace_back([&, t] {
+      const Array x = vector<double>(ctx, xs[t]), y = vector<double>(ctx, {0, 0});
+      const std::vector<double> forward = values<double>(apply(A, apply(A, apply(A, x)))),
+                                backward = values<double>(rapply(A, rapply(A, rapply(A, x))));
+      for (int i = 0; i < 500; ++i) {
+        check(spc_linop_apply_into(nullptr, cube, x, nullptr, y, SPC_MODE_NONE));
+        if (values<double>(y) != forward) ++wrong[t];
+        check(spc_linop_apply_into(nullptr, cube, x, nullptr, y, SPC_MODE_ADJOINT));
+        if (values<double>(y) != backward) ++wrong[t];
+      }
+    });
+  for (std::thread &t : threads) t.join();
+  EXPECT_EQ(wrong, std::vector<int>(xs.size()));
+}
+
+// Adjoints made of parts, transposes and conjugates come and go as views do.
+TEST(AdjointRelease, threads_take_and_drop_all_views) {
+  const Context ctx = context("reference", SPC_COMPLEX128);
+  const Space X = coordinate_space<c128>(ctx, 2);
+  const LinOp A = dense_linop<c128>(ctx, X, X, {2, 2}, {1, {0, 2}, 3, 4});
+  const spc_linop blocks[] = {A, A};
+  LinOp B;
+  check(spc_linop_block_diagonal(nullptr, 2, blocks, B.out()));
+  std::vector<std::thread> threads;
+  std::vector<int> wrong(4);
+  for (std::size_t t = 0; t < wrong.size(); ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < 300; ++i) {
+        const LinOp H = adjoint(B), T = transpose(A), C = conjugate_of(A);
+        if (!same(adjoint(H), B) || !same(transpose(T), A) || !same(conjugate_of(C), A)) ++wrong[t];
+      }
+    });
+  for (std::thread &t : threads) t.join();
+  EXPECT_EQ(wrong, std::vector<int>(4));
 }
 
 }  // namespace

@@ -392,6 +392,10 @@ TEST_P(Blocks, errors) {
   expect_error(spc_linop_block_matrix(0, 2, rows, out.out()), SPC_E_VALUE,
                {"BlockMatrixLinOp requires at least one row and column, got 0 and 2"});
 
+  expect_error(spc_linop_block_matrix(-1, 2, rows, out.out()), SPC_E_VALUE,
+               {"linop_block_matrix: -1 rows and 2 columns"});
+  expect_error(spc_linop_block_matrix(2, 2, nullptr, out.out()), SPC_E_VALUE,
+               {"linop_block_matrix: blocks is NULL"});
   expect_error(spc_linop_stacked(nullptr, nullptr, 2, two, out.out()), SPC_E_TYPE,
                {"StackedLinOp: block 1 has domain DenseCoordinateSpace(shape=(3,)",
                 "expected DenseCoordinateSpace(shape=(2,)"});
