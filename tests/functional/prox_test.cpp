@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+// Proximal points: against a search for the minimum, Moreau's identity, and by hand.
+#include <cmath>
+#include <functional>
+
+#include "tests/functional/functionals.hpp"
+
+namespace test {
+namespace {
+
+class Prox : public Functionals {};
+
+using Function = std::function<double(double)>;
+
+// The least point of a convex function on the line, by golden sections.
+double minimum(const Function &f, double low, double high) {
+  const double ratio = (std::sqrt(5.) - 1) / 2;
+  double a = high - ratio * (high - low), b = low + ratio * (high - low);
+  double fa = f(a), fb = f(b);
+  for (int i = 0; i < 200; ++i) {
+    if (fa < fb) {
+      high = b;
+      b = a, fb = fa;
+      a = high - ratio * (high - low), fa = f(a);
+    } else {
+      low = a;
+      a = b, fa = fb;
+      b = low + ratio * (high - low), fb = f(b);
+    }
+  }
+  return (low + high) / 2;
+}
+
+// Separable functionals: each entry minimises t f(x) + w/2 (x - v)^2.
+void expect_separable(const Array &p, const Function &f, const Numbers &v, const Numbers &w,
+                      double t, double low = -20) {
+  const std::vector<double> found = values<double>(p);
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    const double best =
+        minimum([&](double x) { return t * f(x) + w[i] / 2 * (x - v[i]) * (x - v[i]); }, low, 20);
+    EXPECT_NEAR(found[i], best, 2e-7) << "entry " << i;
+  }
+}
+
+const Numbers weights = {2, .5, 11, 1}, ones = {1, 1, 1, 1}, points = {-3, .5, 2, 1.1};
+
+TEST_P(Prox, L1) {
+  const auto f = [](double x) { return std::abs(x); };
+  const Functional plain = functional(spc_functional_l1, space(4));
+  const Functional weighted = functional(spc_functional_l1, space(4, weights));
+
+  expect_separable(prox(plain, vec(points), .75), f, points, ones, .75);
+  expect_separable(prox(weighted, vec(points), .75), f, points, weights, .75);
+  expect_numbers(prox(plain, vec(points), 0), points);
+}
+
+TEST_P(Prox, Huber) {
+  const auto f = [](double x) { return std::abs(x) <= .8 ? x * x / 2 : .8 * (std::abs(x) - .4); };
+  const Functional plain = functional(spc_functional_huber, space(4), .8);
+  const Functional weighted = functional(spc_functional_huber, space(4, weights), .8);
+
+  expect_separable(prox(plain, vec(points), 1.5), f, points, ones, 1.5);
+  expect_separable(prox(weighted, vec(points), 1.5), f, points, weights, 1.5);
+}
+
+TEST_P(Prox, Entropy) {
+  const auto f = [](double x) { return x * std::log(x); };
+  const Functional plain = functional(spc_functional_entropy, space(4));
+  const Functional weighted = functional(spc_functional_entropy, space(4, weights));
+
+  expect_separable(prox(plain, vec(points), .75), f, points, ones, .75, 1e-300);
+  expect_separable(prox(weighted, vec(points), .75), f, points, weights, .75, 1e-300);
+}
+
+// Far from the origin on either side: the equation itself is the test.
+TEST_P(Prox, EntropyAtTheEdges) {
+  const Numbers v = {-700, -50, -40, -1e-3, 0, 1e-3, 1, 30, 1e6, 1e12};
+  const Functional F = functional(spc_functional_entropy, space(static_cast<int64_t>(v.size())));
+
+  const std::vector<double> x = values<double>(prox(F, vec(v), 1));
+
+  for (std::size_t i = 0; i < v.size(); ++i) {
+    ASSERT_GT(x[i], 0) << v[i];
+    EXPECT_NEAR(x[i] + std::log(x[i]) + 1, v[i], 1e-13 * (1 + std::abs(v[i]))) << v[i];
+  }
+}
+
+TEST_P(Prox, KLDivergence) {
+  const Functional F = functional(spc_functional_kl, vec({3, 3, 3, 3}), space(4, weights));
+  const auto f = [](double x) { return x * std::log(x / 3); };
+
+  expect_separable(prox(F, vec(points), .5), f, points, weights, .5, 1e-300);
+}
+
+TEST_P(Prox, EuclideanNorm) {
+  const Functional F = functional(spc_functional_lp, space(2), 2.0);
+
+  expect_numbers(prox(F, vec({3, 4}), 1), {2.4, 3.2});
+  expect_numbers(prox(F, vec({3, 4}), 5), {0, 0});
+  expect_numbers(prox(F, vec({3, 4}), 50), {0, 0});
+  expect_numbers(prox(F, vec({0, 0}), 1), {0, 0});
+}
+
+TEST_P(Prox, Quadratics) {
+  const Space X = space(3, {2, 5, 11});
+  const Functional c = inner(X, {1, 2, -1});
+  const Functional q = functional(spc_functional_quadratic, diagonal(X, {1, 0, 3}), c, weak(7));
+  LinOp identity;
+  check(spc_linop_identity(X, identity.out()));
+  const Functional simple = functional(spc_functional_quadratic, identity, c, nullptr);
+
+  expect_numbers(prox(c, vec({1, 1, 1}), .5), {.5, 0, 1.5});
+  expect_numbers(prox(simple, vec({1, 1, 1}), .5), {.5 / 1.5, 0, 1});
+  expect_numbers(prox(functional(spc_functional_zero, X), vec({1, 2, 3}), 4), {1, 2, 3});
+  expect_numbers(prox(q, vec({1, 1, 1}), .5), {.5 / 1.5, 0, 1.5 / 2.5});
+}
+
+// t (s F) at v; t (F + c); t (F + alpha/2 |x|^2 + <c, x>): completed squares.
+TEST_P(Prox, OfTheAlgebra) {
+  const Space X = space(4, weights);
+  const Functional l1 = functional(spc_functional_l1, X);
+  const Functional square = functional(spc_functional_squared_l2, X);
+  const Functional mixed = sum_functional(
+      {scaled_functional(weak(2), l1), scaled_functional(weak(3), square), inner(X, ones)});
+  const double t = .75;
+
+  expect_numbers(prox(scaled_functional(weak(3), l1), vec(points), t),
+                 values<double>(prox(l1, vec(points), 3 * t)));
+  expect_numbers(prox(shifted_functional(l1, weak(3)), vec(points), t),
+                 values<double>(prox(l1, vec(points), t)));
+  const std::vector<double> found = values<double>(prox(mixed, vec(points), t));
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const double w = weights[i], v = points[i];
+    const double best = minimum(
+        [&](double x) {
+          return t * (2 * std::abs(x) + w * (1.5 * x * x + x)) + w / 2 * (x - v) * (x - v);
+        },
+        -20, 20);
+    EXPECT_NEAR(found[i], best, 2e-7);
+  }
+}
+
+TEST_P(Prox, ThroughAUnitaryOperator) {
+  const Space X = space(2);
+  LinOp identity;
+  check(spc_linop_identity(X, identity.out()));
+  int32_t unitary = SPC_UNKNOWN;
+  if (spc_linop_is(identity, SPC_IS_UNITARY, &unitary) != SPC_OK || unitary != SPC_TRUE)
+    GTEST_SKIP() << "no operator is known to be unitary";
+  const Functional l1 = functional(spc_functional_l1, X);
+
+  expect_numbers(prox(functional(spc_functional_composed, l1, identity), vec({2, -.5}), 1), {1, 0});
+}
+
+// v = prox_f(v) + prox_f*(v), where f* of the 1-norm is the indicator of the box [-1, 1], and that
+// of the 2-norm the one of the unit ball.
+TEST_P(Prox, Moreau) {
+  const Space X = space(4);
+  const Set box = set(spc_set_box, X, vec({-1, -1, -1, -1}), vec(ones));
+  const Set ball = set(spc_set_ball, X, nullptr, 1.0);
+  const Functional duals[] = {functional(spc_functional_indicator, box),
+                              functional(spc_functional_indicator, ball)};
+  const Functional norms[] = {functional(spc_functional_l1, X),
+                              functional(spc_functional_lp, X, 2.0)};
+
+  for (int k = 0; k < 2; ++k) {
+    const std::vector<double> p = values<double>(prox(norms[k], vec(points), 1));
+    const std::vector<double> d = values<double>(prox(duals[k], vec(points), 1));
+    for (std::size_t i = 0; i < points.size(); ++i) EXPECT_NEAR(p[i] + d[i], points[i], 1e-12);
+  }
+}
+
+TEST_P(Prox, OfIndicatorsIsTheProjection) {
+  const Space X = space(3);
+  const Set simplex = set(spc_set_simplex, X, 1.0);
+  const Functional F = functional(spc_functional_indicator, simplex);
+  const Array v = vec({.2, 3, -1});
+
+  expect_numbers(prox(F, v, 0), values<double>(project(simplex, v)));
+  expect_numbers(prox(F, v, 10), values<double>(project(simplex, v)));
+  EXPECT_EQ(number_of(F, v), INFINITY);
+  EXPECT_EQ(number_of(F, prox(F, v, 1)), 0);
+}
+
+TEST_P(Prox, NotOffered) {
+  const Space X = space(2), W = space(2, {1, 2});
+  const Array v = vec({1, 2});
+  Array p;
+  const LinOp Q = matrix(X, X, 2, 2, {2, 1, 1, 2});
+  const Functional l1 = functional(spc_functional_l1, X);
+
+  expect_error(spc_functional_prox(functional(spc_functional_lp, X, 3.0), v, 1, p.out()),
+               SPC_E_NOTIMPL,
+               {"functional_prox: LpNormFunctional has no closed form: p is 3, 1 and 2 have one"});
+  expect_error(spc_functional_prox(functional(spc_functional_lp, W, 2.0), v, 1, p.out()),
+               SPC_E_NOTIMPL, {"p is 2, and the geometry is not Euclidean"});
+  expect_error(
+      spc_functional_prox(functional(spc_functional_quadratic, Q, nullptr, nullptr), v, 1, p.out()),
+      SPC_E_NOTIMPL,
+      {"LinOpQuadraticForm has no closed form: DenseLinOp is not known to be diagonal"});
+  expect_error(
+      spc_functional_prox(scaled_functional(weak(-2), l1), v, 1, p.out()), SPC_E_NOTIMPL,
+      {"ScaledFunctional has no closed form: the factor is -2, expected a positive number"});
+  expect_error(spc_functional_prox(sum_functional({l1, functional(spc_functional_huber, X, 1.0)}),
+                                   v, 1, p.out()),
+               SPC_E_NOTIMPL,
+               {"more than one term is neither linear nor a multiple of the squared norm"});
+  expect_error(spc_functional_prox(functional(spc_functional_composed, l1, Q), v, 1, p.out()),
+               SPC_E_NOTIMPL, {"DenseLinOp is not known to be unitary"});
+  expect_error(
+      spc_functional_prox(scaled_functional(weak(-2), functional(spc_functional_squared_l2, X)), v,
+                          1, p.out()),
+      SPC_E_NOTIMPL, {"ScaledFunctional with t = 1 has no minimum: 1 + t alpha is -1"});
+}
+
+SPC_ON_EVERY_FAMILY(Prox);
+
+}  // namespace
+}  // namespace test
