@@ -8,6 +8,7 @@
 #include "core/linop/linop.hpp"
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
+#include "core/support/fork_mutex.hpp"
 #include "core/support/warning.hpp"
 
 namespace spc {
@@ -55,9 +56,8 @@ constexpr std::int64_t quiet_items = 32;
 // Once for every class and method of the process.
 void warn_of_loop(const char *kind, const char *method, std::int64_t n) {
   {
-    static std::mutex mutex;
     static auto *const warned = new std::set<std::string>;
-    const std::scoped_lock lock(mutex);
+    const std::scoped_lock lock(lock_of(warned));
     if (!warned->insert(std::string(kind) + "." + method).second) return;
   }
   warn("RuntimeWarning", fmt::format("{}.{}: {} items run one by one", kind, method, n));

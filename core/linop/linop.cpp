@@ -2,11 +2,13 @@
 #include "core/linop/linop.hpp"
 
 #include <cstring>
+#include <mutex>
 #include <optional>
 
 #include "core/linop/views.hpp"
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
+#include "core/support/fork_mutex.hpp"
 
 namespace spc {
 
@@ -105,15 +107,25 @@ bool LinOp::equals(const LinOp &other) const {
          codomain->equals(*other.codomain) && same_values(other);
 }
 
+Ref<LinOp> LinOp::kept_view(int slot) noexcept {
+  const std::scoped_lock lock(lock_of(this));
+  LinOp *const kept = views_[slot];
+  return kept != nullptr && kept->try_retain() ? Ref<LinOp>::adopt(kept) : nullptr;
+}
+
+Ref<LinOp> LinOp::keep_view(int slot, Ref<LinOp> fresh) noexcept {
+  const std::scoped_lock lock(lock_of(this));
+  LinOp *const kept = views_[slot];
+  if (kept != nullptr && kept->try_retain()) return Ref<LinOp>::adopt(kept);
+  views_[slot] = fresh.get();
+  return fresh;
+}
+
 template <class T>
 Ref<LinOp> LinOp::view() {
-  const std::scoped_lock lock(views_mutex_);
-  LinOp *&kept = views_[static_cast<int>(T::place)];
-  // A view whose last reference is gone waits for this lock in its destructor.
-  if (kept != nullptr && kept->try_retain()) return Ref<LinOp>::adopt(kept);
-  Ref<LinOp> fresh = make<T>(Ref<LinOp>::share(this));
-  kept = fresh.get();
-  return fresh;
+  constexpr int slot = static_cast<int>(T::place);
+  Ref<LinOp> kept = kept_view(slot);
+  return kept ? kept : keep_view(slot, make<T>(Ref<LinOp>::share(this)));
 }
 
 Ref<LinOp> LinOp::adjoint() {
@@ -130,7 +142,7 @@ Ref<LinOp> LinOp::conjugate() {
 }
 
 void LinOp::forget(LinOp &of, const LinOp *view, int slot) noexcept {
-  const std::scoped_lock lock(of.views_mutex_);
+  const std::scoped_lock lock(lock_of(&of));
   if (of.views_[slot] == view) of.views_[slot] = nullptr;
 }
 

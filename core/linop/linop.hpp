@@ -2,7 +2,6 @@
 // Linear operators A: X -> Y between spaces.
 #pragma once
 
-#include <mutex>
 #include <span>
 #include <string>
 
@@ -142,11 +141,8 @@ class LinOp : public Object {
   /// it. The adjoint holds this operator and calls forget_adjoint in its destructor.
   template <class Make>
   Ref<LinOp> kept_adjoint(Make &&make) {
-    const std::scoped_lock lock(views_mutex_);
-    if (views_[0] != nullptr && views_[0]->try_retain()) return Ref<LinOp>::adopt(views_[0]);
-    Ref<LinOp> fresh = make();
-    views_[0] = fresh.get();
-    return fresh;
+    Ref<LinOp> kept = kept_view(0);
+    return kept ? kept : keep_view(0, make());
   }
   static void forget_adjoint(LinOp &of, const LinOp *adjoint) noexcept { forget(of, adjoint, 0); }
 
@@ -154,11 +150,15 @@ class LinOp : public Object {
   friend class View;
   template <class T>
   Ref<LinOp> view();
+  // What is remembered, if anybody holds it; and the same, or else `fresh` from now on. A view whose
+  // last reference is gone waits for the lock in its destructor.
+  Ref<LinOp> kept_view(int slot) noexcept;
+  Ref<LinOp> keep_view(int slot, Ref<LinOp> fresh) noexcept;
   static void forget(LinOp &of, const LinOp *view, int slot) noexcept;
 
   const bool diagonal_metrics_;
-  std::mutex views_mutex_;
-  LinOp *views_[3] = {};  // not owned: a view holds this operator, not the reverse
+  // Under lock_of(this). Not owned: a view holds this operator, not the reverse.
+  LinOp *views_[3] = {};
 };
 
 /// Domain and codomain in their joint context. ValueErr naming op.
