@@ -61,7 +61,8 @@ module spacecore_plugin
     type(c_ptr) :: aliases = c_null_ptr, memory_spaces = c_null_ptr, ops = c_null_ptr
     integer(c_int32_t) :: n_aliases = 0, n_memory_spaces = 0, n_ops = 0, default_rank = 0
     type(c_funptr) :: probe = c_null_funptr, state_create = c_null_funptr, &
-        opaque_release = c_null_funptr, opaque_agree = c_null_funptr
+        opaque_release = c_null_funptr, opaque_agree = c_null_funptr, &
+        after_fork_child = c_null_funptr
   end type
 
   type, bind(c) :: spc_memory_space

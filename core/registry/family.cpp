@@ -52,7 +52,7 @@ void Family::probe_once() {
 }
 
 std::string Family::why_unavailable() {
-  if (lost_in_fork(*this)) return lost_reason;
+  if (std::string why = why_lost(*this); !why.empty()) return why;
   const DeferredWarnings deferred;
   const std::scoped_lock lock(mutex_);
   probe_once();
@@ -85,6 +85,19 @@ void *Family::create_state() {
                 fmt::format("Backend '{}' is not available: {}", name(), why_), 0, name().c_str());
   ready_.store(true, std::memory_order_release);
   return state_;
+}
+
+bool Family::after_fork_child(std::string &why) {
+  if (description_.desc.after_fork_child == nullptr) return false;
+  Exec exec;
+  void *const state = ready_.load(std::memory_order_acquire) ? state_ : nullptr;
+  const spc_status status =
+      call_plugin(name(), exec, [&] { return description_.desc.after_fork_child(state); });
+  if (status != SPC_OK)
+    why = exec.text.empty()
+              ? fmt::format("its after_fork_child failed with {}", status_kind(status))
+              : exec.text;
+  return status == SPC_OK;
 }
 
 bool Family::lock_for_fork() {

@@ -129,6 +129,10 @@ class Family {
   void reserve_publication();
   void publish(Family *base, std::unique_ptr<OpTable> table) noexcept;
 
+  /// In a child that has lost the family: has it make anew what it needs. False if it cannot, with
+  /// the reason in why if there is more to say.
+  bool after_fork_child(std::string &why);
+
   /// Before a fork, so that no child finds the family between two states. False: another thread is
   /// at it, in foreign code; wait for it with no lock held, then try again.
   bool lock_for_fork();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Families whose threads or devices do not survive a fork. In a child of a process that has used
-// one, its kernels and memory are refused; nothing of it is called.
+// one, it makes them anew when it is first needed, or its kernels and memory are refused.
 #pragma once
 
 #include <atomic>
+#include <string>
 
 #include "core/registry/family.hpp"
 
@@ -15,7 +16,10 @@ namespace forks {
 inline std::atomic<bool> anything_lost{false};
 bool is_lost(const Family &family) noexcept;
 bool is_lost(const MemorySpace &space) noexcept;
-[[noreturn]] void fail_lost(const std::string &name, const char *op);
+/// Has what is lost made anew, once in a process: "" or why it stays lost.
+std::string revive(const Family &family);
+std::string revive(const MemorySpace &space);
+[[noreturn]] void fail_lost(const std::string &reason, const std::string &name, const char *op);
 
 /// From now on forks are watched for a family with SPC_FAMILY_NO_FORK, which lives as long as the
 /// process. make() may fail, watch() may not.
@@ -34,23 +38,24 @@ void after_fork_in_child() noexcept;
 
 }  // namespace forks
 
-/// Why a lost family or memory space cannot be used.
-inline constexpr const char *lost_reason =
-    "it was in use when this process was forked, and its threads and devices stayed with the "
-    "parent; "
-    "start the process afresh instead of forking, or use the family only after the fork";
-
+/// Whether nothing of it may be called, as things are.
 inline bool lost_in_fork(const Family &family) noexcept {
   return forks::anything_lost.load(std::memory_order_relaxed) && forks::is_lost(family);
 }
 inline bool lost_in_fork(const MemorySpace &space) noexcept {
   return forks::anything_lost.load(std::memory_order_relaxed) && forks::is_lost(space);
 }
+/// Why a family or memory space cannot be used after a fork, "" if it can: what can be made anew has
+/// been.
+template <class FamilyOrSpace>
+std::string why_lost(const FamilyOrSpace &it) {
+  return lost_in_fork(it) ? forks::revive(it) : "";
+}
 /// PluginErr `op: ... forked ...`.
 template <class FamilyOrSpace>
 void require_not_lost(const FamilyOrSpace &it, const char *op, const std::string &name) {
   if (lost_in_fork(it)) [[unlikely]]
-    forks::fail_lost(name, op);
+    if (const std::string why = forks::revive(it); !why.empty()) forks::fail_lost(why, name, op);
 }
 
 }  // namespace spc

@@ -104,6 +104,10 @@ FamilyDescription checked_family(const spc_family *sent, Transaction &t) {
     fail(SPC_E_PLUGIN, "family '{}': opaque_agree is given and the flag COLLECTIVE is not set",
          d.name);
 
+  if (f.after_fork_child != nullptr && (f.flags & SPC_FAMILY_NO_FORK) == 0)
+    fail(SPC_E_PLUGIN, "family '{}': after_fork_child is given and the flag NO_FORK is not set",
+         d.name);
+
   if (f.base != nullptr) {
     check_family_name(f.base, fmt::format("family '{}': base", d.name));
     d.base_name = f.base;

@@ -156,7 +156,7 @@ enum {
   SPC_FAMILY_OPAQUE = 1u << 0,     /* its arrays are OPAQUE */
   SPC_FAMILY_COLLECTIVE = 1u << 1, /* opaque handles are destroyed only inside spc_collect */
   /* its threads or devices do not survive a fork: in a child of a process that has used it, its
-   * kernels and memory are refused with PluginErr */
+   * kernels and memory are refused with PluginErr, unless after_fork_child makes them anew */
   SPC_FAMILY_NO_FORK = 1u << 2,
   SPC_FAMILY_KNOWN_FLAGS = 7u
 };
@@ -190,6 +190,11 @@ typedef struct spc_family {
    * nothing. NULL: all ranks release the same elements before they collect. */
   spc_status (*opaque_agree)(void *state, uint64_t n, const uint64_t *numbers, uint8_t *agreed,
                              spc_exec exec, const struct spc_host_api *api);
+  /* NO_FORK families, optional: makes anew in a forked child what it has lost, so that the state,
+   * memory and plans of the parent work there too. Called once in a child of a process that has used
+   * the family, when it is first needed; state is what state_create made, or NULL. After a failure
+   * the family stays refused, as it is where this is NULL. */
+  spc_status (*after_fork_child)(void *state);
 } spc_family;
 
 /* ---- what the host offers -------------------------------------------------------------------------- */

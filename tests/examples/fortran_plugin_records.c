@@ -14,7 +14,7 @@ void plugin_records(int64_t *sizes, int64_t *last) {
   last[0] = offsetof(spc_tensor, mem);
   last[1] = offsetof(spc_call, host);
   last[2] = offsetof(spc_op_entry, release);
-  last[3] = offsetof(spc_family, opaque_agree);
+  last[3] = offsetof(spc_family, after_fork_child);
   last[4] = offsetof(spc_memory_space, sync);
   last[5] = offsetof(spc_host_api, called_op);
 }

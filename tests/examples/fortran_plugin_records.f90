@@ -22,7 +22,7 @@ program fortran_plugin_records
       c_sizeof(space), c_sizeof(api)]
   own_last = [place(c_loc(tensor%mem), c_loc(tensor)), place(c_loc(call_%host), c_loc(call_)), &
       place(c_loc(entry_%release), c_loc(entry_)), &
-      place(c_loc(family%opaque_agree), c_loc(family)), &
+      place(c_loc(family%after_fork_child), c_loc(family)), &
       place(c_loc(space%sync), c_loc(space)), place(c_loc(api%called_op), c_loc(api))]
   if (any(own_sizes /= sizes)) then
     print *, "sizes are ", own_sizes, ", expected ", sizes
