@@ -45,6 +45,8 @@ Ref<Array> transfer(Context &ctx, Array &x) {
 Ref<SparseArray> transfer(Context &ctx, SparseArray &x) {
   if (x.dtype() == ctx.dtype && interchangeable(x.family(), ctx.family))
     return retag(Ref<SparseArray>::share(&x), ctx.family);
+  if (ctx.family.opaque())
+    fail(SPC_E_NOTIMPL, "convert: the opaque family {} has no sparse arrays", ctx.family.name());
   refuse_complex_to_real("convert", x.dtype(), ctx.dtype);
   return new_sparse(x.format, x.rows, x.cols, transferred(ctx, *x.first, x.index_dtype()),
                     transferred(ctx, *x.second, x.index_dtype()), transfer(ctx, *x.data));

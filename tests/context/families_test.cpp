@@ -192,6 +192,70 @@ TEST_P(Conversions, OfArrays) {
   EXPECT_TRUE(warnings.seen.empty());
 }
 
+spc_status thrice(void *, spc_element x, spc_element *y) {
+  spc_array three = nullptr;
+  spc_status status = spc_weak_f64(3, &three);
+  if (status == SPC_OK) status = spc_axpby(three, x, nullptr, x, y);
+  spc_array_release(&three);
+  return status;
+}
+
+// What needs nothing but vectors does the same on either side, in a geometry that came along.
+TEST_P(Conversions, OfOperators) {
+  const Context from = context(x);
+  const Space s = dense_space(from, {3}, weighted<double>(from, {3}, {1, 2, 4}));
+  LinOp D, zero, free;
+  check(spc_linop_diagonal(vector<double>(from, {2, 3, 5}), s, D.out()));
+  check(spc_linop_zero(s, s, zero.out()));
+  check(spc_linop_matrix_free(thrice, thrice, nullptr, s, s, free.out()));
+  const LinOp I = identity(s), scaled_one = scaled(weak(-2.0), D), sum_of_three = sum({D, I, free}),
+              product = composed(free, D), turned = adjoint(composed(D, free));
+  const std::vector<double> v = {1, -1, 2};
+  const std::pair<const char *, const LinOp *> operators[] = {
+      {"diagonal", &D},        {"zero", &zero},        {"matrix-free", &free}, {"identity", &I},
+      {"scaled", &scaled_one}, {"sum", &sum_of_three}, {"composed", &product}, {"adjoint", &turned},
+  };
+  for (const auto &[kind, A] : operators) {
+    SCOPED_TRACE(kind);
+    const LinOp B = converted(*A, with(of(t_ctx), "silent"));
+    EXPECT_EQ(context_of(B), text(t_ctx));
+    const std::vector<double> image = values<double>(apply(*A, vector<double>(from, v)));
+    EXPECT_EQ(values<double>(apply(B, vector<double>(t_ctx, v))), image);
+    EXPECT_EQ(values<double>(rapply(B, vector<double>(t_ctx, v))),
+              values<double>(rapply(*A, vector<double>(from, v))));
+    const LinOp back = converted(B, with(of(from), "silent"));
+    EXPECT_EQ(values<double>(apply(back, vector<double>(from, v))), image);
+  }
+  const Space there = converted(s, with(of(t_ctx), "silent"));
+  const Array y = vector<double>(t_ctx, v);
+  EXPECT_EQ(value<double>(inner(there, y, y)), 1 + 2 + 16);
+  EXPECT_TRUE(equal(converted(there, with(of(from), "silent")), s));
+}
+
+// Handles may hold a matrix, but a family that multiplies none says so; sparse ones stay where they
+// are.
+TEST_P(Conversions, OfMatricesToHandles) {
+  if (std::string(t) != "opaque") GTEST_SKIP() << "the other families take matrices";
+  const Context from = context(x);
+  const Space s = dense_space(from, {2});
+  const LinOp A = dense_linop<double>(from, s, s, {2, 2}, {1, 2, 3, 4});
+  const spc_target there = with(of(t_ctx), "silent");
+  const LinOp B = converted(A, there);
+  Array y;
+  expect_error(spc_linop_apply(B, vector<double>(t_ctx, {1, 1}), y.out()), SPC_E_NOTIMPL,
+               {"opaque"});
+  const LinOp back = converted(B, with(of(from), "silent"));
+  EXPECT_EQ(values<double>(apply(back, vector<double>(from, {1, 1}))), (std::vector<double>{3, 7}));
+  LinOp S, out;
+  check(spc_linop_sparse(sparse<double>(from, 2, 2, {1, 0, 0, 2}), s, s, S.out()));
+  const char *const sentence = "convert: the opaque family opaque has no sparse arrays";
+  expect_error(spc_linop_convert(S, &there, out.out()), SPC_E_NOTIMPL, {sentence});
+  expect_error(spc_array_convert(sparse<double>(from, 1, 1, {1}), &there, y.out()), SPC_E_NOTIMPL,
+               {sentence});
+  EXPECT_EQ(out, nullptr);
+  EXPECT_EQ(y, nullptr);
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, Conversions,
                          ::testing::Values(Pair{"reference", "fakedev"}, Pair{"cpu", "fakedev"},
                                            Pair{"fakedev", "cpu"}, Pair{"fakedev", "reference"},
