@@ -1,5 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "capi/callback.hpp"
 #include "capi/space.hpp"
+#include "core/space/custom.hpp"
+#include "core/space/gram.hpp"
+
+namespace spc::capi {
+
+namespace {
+
+CustomGeometry::Map map_of(spc_apply_fn fn, void *user, const char *who) {
+  if (fn == nullptr) return nullptr;
+  return [fn, user, who](Value &x) {
+    const LentHandle<Value> lent(x);
+    return run_callback(who, [&](spc_element *y) { return fn(user, lent.get(), y); });
+  };
+}
+
+CustomGeometry::Product product_of(spc_scalar_fn fn, void *user) {
+  if (fn == nullptr) return nullptr;
+  return [fn, user](Value &x, Value &y) {
+    const LentHandle<Value> left(x), right(y);
+    return run_callback("CustomInnerProduct.inner", [&](spc_value *result) {
+      return fn(user, left.get(), right.get(), result);
+    });
+  };
+}
+
+}  // namespace
+
+}  // namespace spc::capi
 
 using namespace spc;        // NOLINT(google-build-using-namespace): C bodies of this library
 using namespace spc::capi;  // NOLINT(google-build-using-namespace)
@@ -17,6 +46,40 @@ spc_status spc_geometry_weighted(spc_array weights, spc_geometry *out) {
   return guard("geometry_weighted", [&] {
     require(out, "geometry_weighted", "out");
     *out = new_handle<Geometry>(make<WeightedGeometry>(get<Value>(weights, "geometry_weighted")));
+  });
+}
+
+spc_status spc_geometry_gram(spc_array G, spc_geometry *out) {
+  return guard("geometry_gram", [&] {
+    require(out, "geometry_gram", "out");
+    *out = new_handle<Geometry>(make<GramGeometry>(get<Value>(G, "geometry_gram")));
+  });
+}
+
+spc_status spc_geometry_custom(spc_scalar_fn inner, spc_apply_fn riesz, spc_apply_fn riesz_inverse,
+                               void *user, spc_geometry *out) {
+  return guard("geometry_custom", [&] {
+    require(out, "geometry_custom", "out");
+    const CustomGeometry::Id id = {reinterpret_cast<const void *>(inner),
+                                   reinterpret_cast<const void *>(riesz),
+                                   reinterpret_cast<const void *>(riesz_inverse), user};
+    *out = new_handle<Geometry>(make<CustomGeometry>(
+        product_of(inner, user), map_of(riesz, user, "CustomInnerProduct.riesz"),
+        map_of(riesz_inverse, user, "CustomInnerProduct.riesz_inverse"), id));
+  });
+}
+
+spc_status spc_geometry_equal(spc_geometry a, spc_geometry b, int32_t *out) {
+  return guard("geometry_equal", [&] {
+    require(out, "geometry_equal", "out");
+    *out = get<Geometry>(a, "geometry_equal").equals(get<Geometry>(b, "geometry_equal")) ? 1 : 0;
+  });
+}
+
+spc_status spc_geometry_kind(spc_geometry g, const char **out) {
+  return guard("geometry_kind", [&] {
+    require(out, "geometry_kind", "out");
+    *out = get<Geometry>(g, "geometry_kind").kind();
   });
 }
 

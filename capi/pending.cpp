@@ -14,21 +14,6 @@ spc_status pending(const char *name) {
 }  // namespace
 
 extern "C" {
-spc_status spc_geometry_gram(spc_array, spc_geometry *) {
-  return pending("geometry_gram");
-}
-spc_status spc_geometry_operator(spc_linop, spc_linop, double, spc_geometry *) {
-  return pending("geometry_operator");
-}
-spc_status spc_geometry_custom(spc_scalar_fn, spc_apply_fn, spc_apply_fn, void *, spc_geometry *) {
-  return pending("geometry_custom");
-}
-spc_status spc_geometry_equal(spc_geometry, spc_geometry, int32_t *) {
-  return pending("geometry_equal");
-}
-spc_status spc_geometry_kind(spc_geometry, const char **) {
-  return pending("geometry_kind");
-}
 spc_status spc_linop_kronecker(spc_linop, spc_linop, spc_linop *) {
   return pending("linop_kronecker");
 }

@@ -218,8 +218,8 @@ spc_status spc_test_space(spc_space s, int64_t samples, int64_t seed, char *buff
     if (samples < 1) fail(SPC_E_VALUE, "test_space: samples is {}, expected at least 1", samples);
     const Ref<Space> space = held<Space>(s, "test_space");
     const LawReport report = test_space(*space, samples, seed);
-    give_text(report.text, buffer, capacity, length, "test_space");
-    *failures = report.failures;
+    give_text(report.text(), buffer, capacity, length, "test_space");
+    *failures = report.failures();
   });
 }
 

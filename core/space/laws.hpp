@@ -2,21 +2,15 @@
 // What a space promises, tried on random elements.
 #pragma once
 
-#include <string>
-
 #include "core/random/rng.hpp"
 #include "core/space/space.hpp"
+#include "core/support/law_report.hpp"
 
 namespace spc {
 
 /// The element with standard normal coordinates, projected where unflatten projects. TypeErr: the
 /// dtype is not floating.
 Ref<Value> random_element(const Space &space, Rng &rng);
-
-struct LawReport {
-  std::string text;  // a line for each law
-  std::int64_t failures = 0;
-};
 
 /// Tries the laws of a space on `samples` triples of random elements. What user code throws passes
 /// through. TypeErr: the dtype is not floating.
