@@ -11,7 +11,7 @@ struct FunctionalReport {
 };
 
 /// Tries what a functional promises near random elements: gradient, batches, Hessian, prox,
-/// linearity, conversion. Places where the functional has a kink are passed over. ValueErr: samples
+/// linearity, conversion. At a kink the gradient has to lie between the slopes to both sides. ValueErr: samples
 /// < 1; CallbackErr.
 FunctionalReport test_functional(const Ref<Functional> &F, std::int64_t samples, std::int64_t seed);
 

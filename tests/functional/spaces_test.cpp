@@ -11,7 +11,7 @@ class FunctionalSpaces : public Functionals {
  protected:
   Space hermitian(spc_context own, int64_t n) const {
     Space s;
-    check(spc_space_hermitian(own, n, 1e-10, 1e-10, 1, s.out()));
+    check(spc_space_hermitian(own, n, 0, 0, 1, s.out()));
     return s;
   }
   Space elementwise(int64_t n) const {
@@ -130,6 +130,59 @@ TEST_P(FunctionalSpaces, SpectralNormOfAStackedSpace) {
   EXPECT_NEAR(number_of(F, x), 10, 1e-10);
   expect_numbers(grad(F, x), {1, 0, 0, 1, -1, 0, 0, 1}, 1e-10);
   expect_laws(F, "nuclear norm of a stacked space");
+}
+
+// Members of a Hermitian space stay exactly Hermitian on every way.
+TEST_P(FunctionalSpaces, EntriesOfHermitianMatrices) {
+  const Space H = hermitian(ctx, 2);
+  const Array x = mat({1, -.25, -.25, 3});
+  for (const double p : {1., 2., 3.}) expect_laws(functional(spc_functional_lp, H, p), "entries");
+  expect_laws(functional(spc_functional_huber, H, .8), "entries");
+  for (const Set &S : {set(spc_set_nonnegative, H), set(spc_set_simplex, H, 2.),
+                       set(spc_set_ball, H, nullptr, .1)})
+    EXPECT_TRUE(contains(S, project(S, x), 1e-12));
+  expect_numbers(project(set(spc_set_simplex, H, 2.), x), {0, 0, 0, 2});
+}
+
+TEST_P(FunctionalSpaces, EveryShape) {
+  for (const Shape &shape : {Shape{}, Shape{3}, Shape{2, 3}, Shape{2, 2, 2}}) {
+    const Space X = dense_space(ctx, shape);
+    for (const double p : {1., 2., 3.}) expect_laws(functional(spc_functional_lp, X, p), "shape");
+    expect_laws(functional(spc_functional_squared_l2, X), "shape");
+    expect_laws(functional(spc_functional_entropy, X), "shape");
+    Array ones;
+    check(spc_space_ones(X, ones.out()));
+    expect_laws(functional(spc_functional_kl, ones, X), "shape");
+    expect_laws(functional(spc_functional_inner, ones, X), "shape");
+    expect_laws(functional(spc_functional_indicator, set(spc_set_simplex, X, 1.)), "shape");
+    EXPECT_EQ(shape_of(project(set(spc_set_simplex, X, 1.), ones)), shape);
+  }
+}
+
+TEST_P(FunctionalSpaces, NoCoordinates) {
+  const Space X = space(0);
+  const Array none = vec({});
+
+  for (const double p : {1., 2., 3.})
+    EXPECT_EQ(number_of(functional(spc_functional_lp, X, p), none), 0);
+  EXPECT_EQ(number_of(functional(spc_functional_kl, none, X), none), 0);
+  EXPECT_EQ(number_of(functional(spc_functional_inner, none, X), none), 0);
+  EXPECT_EQ(shape_of(grad(functional(spc_functional_lp, X, 2.), none)), (Shape{0}));
+  EXPECT_EQ(shape_of(project(set(spc_set_box, X, none, none), none)), (Shape{0}));
+}
+
+TEST_P(FunctionalSpaces, StridedElements) {
+  const Space X = space(3, {2, 5, 11});
+  const Array every = vec({.5, 9, -1, 9, 2}), x = getitem(every, {slice(0, 5, 2)});
+  const Array back = vec({2, -1, .5}), reversed = getitem(back, {slice(2, SPC_NONE_I64, -1)});
+  const Functional huber = functional(spc_functional_huber, X, 1.);
+  const Set simplex = set(spc_set_simplex, X, 1.);
+
+  for (const spc_array v : {static_cast<spc_array>(x), static_cast<spc_array>(reversed)}) {
+    EXPECT_NEAR(number_of(huber, v), .125 + .5 + 1.5, 1e-12);
+    expect_numbers(grad(huber, v), {.25, -.2, 1. / 11});
+    expect_numbers(project(simplex, v), values<double>(project(simplex, vec({.5, -1, 2}))));
+  }
 }
 
 TEST_P(FunctionalSpaces, Trees) {
