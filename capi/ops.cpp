@@ -416,6 +416,29 @@ using namespace spc::capi;  // NOLINT(google-build-using-namespace)
       add_operand(args, x);                                        \
     });                                                            \
   }
+#define SPC_C_LU(NAME)                                                   \
+  spc_status spc_##NAME(spc_array x, spc_array *lu, spc_array *pivots) { \
+    return run_tuple(Op::NAME, {lu, pivots}, [&](OpArgs &args) {         \
+      require(lu, #NAME, "lu");                                          \
+      require(pivots, #NAME, "pivots");                                  \
+      add_operand(args, x);                                              \
+    });                                                                  \
+  }
+#define SPC_C_FACTOR_SOLVE(NAME)                                                  \
+  SPC_C_BOTH(NAME, (spc_array lu, spc_array pivots, spc_array b, int32_t mode), { \
+    add_operand(args, lu);                                                        \
+    add_operand(args, pivots);                                                    \
+    add_operand(args, b);                                                         \
+    args.mode = mode;                                                             \
+  })
+#define SPC_C_TRIANGULAR(NAME)                                                              \
+  SPC_C_BOTH(NAME, (spc_array a, spc_array b, int32_t mode, int32_t lower, int32_t unit), { \
+    add_operand(args, a);                                                                   \
+    add_operand(args, b);                                                                   \
+    args.mode = mode;                                                                       \
+    args.lower = lower != 0;                                                                \
+    args.unit = unit != 0;                                                                  \
+  })
 // Without places for u and vh the result is s alone.
 #define SPC_C_SVD(NAME)                                                                      \
   spc_status spc_##NAME(spc_array x, int32_t full_matrices, spc_value options, spc_array *u, \

@@ -166,6 +166,12 @@ Ref<Value> apply_rule(const OpArgs &args) {
       return rules::eig(args);
     case Signature::SVD:
       return rules::svd(args);
+    case Signature::LU:
+      return rules::factor(args);
+    case Signature::FACTOR_SOLVE:
+      return rules::factor_solve(args);
+    case Signature::TRIANGULAR:
+      return rules::solve_triangular(args);
     case Signature::ASSPARSE:
       return rules::assparse(args);
     case Signature::AXPBY:

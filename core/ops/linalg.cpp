@@ -59,29 +59,48 @@ Ref<Value> finish_fallible(Ref<Array> out, const OpArgs &args) {
   return finish(std::move(out), args);
 }
 
-namespace {
-
-// A kernel may fail with part of its result written, so that it never gets the caller's array.
 Ref<Array> result_of_fallible(Family &family, Dtype dtype, const Dims &shape, const OpArgs &args) {
   Ref<Array> out = result_array(family, dtype, shape, args.into, name(args.op));
   return args.into == nullptr ? out : new_array(family, dtype, shape);
 }
 
-struct Input {
-  Family &family;
-  Ref<Array> x;  // in its floating dtype
-
-  Dtype dtype() const { return x->dtype; }
-};
-
-// The operand of a decomposition of square matrices.
-Input square_input(const OpArgs &args) {
+SquareInput square_input(const OpArgs &args) {
   const char *op = name(args.op);
   Family &family = family_of(args.in, 1, op, args.into);
   Ref<Array> x = dense_operand(*args.in[0], family, join_of(args.in, 1), op);
   require_square(*x, op);
   return {family, in_dtype(x, floating_of(x->dtype))};
 }
+
+System system_of(const Array &a, const Array &b, const char *op) {
+  require_square(a, op);
+  if (b.ndim() == 0)
+    fail(SPC_E_VALUE, "{}: a has shape {}, b has shape {}; b needs at least one axis", op, a.shape,
+         b.shape);
+  System s;
+  s.vector = b.ndim() == 1;
+  const std::int64_t n = a.shape[a.ndim() - 1];
+  const std::int64_t rows = s.vector ? b.shape[0] : b.shape[b.ndim() - 2];
+  if (rows != n)
+    fail(SPC_E_VALUE, "{}: a has shape {}, b has shape {}; lengths {} and {} differ", op, a.shape,
+         b.shape, n, rows);
+  const Dims batch = s.vector ? batch_of(a) : broadcast_shapes(batch_of(a), batch_of(b), op);
+  s.matrices = with_matrix(batch, n, s.vector ? 1 : b.shape[b.ndim() - 1]);
+  s.result = s.matrices;
+  if (s.vector) s.result.erase(s.result.size() - 1);
+  return s;
+}
+
+Operand System::operand(const Array &x) const {
+  if (!vector) return operand_of(x, matrices);
+  Operand o = operand_of(x);
+  o.strides = Dims(matrices.size(), 0);
+  const int own = x.ndim();
+  for (int i = 0; i < own; ++i) o.strides[matrices.size() - 1 - own + i] = x.strides[i];
+  return o;
+}
+
+namespace {
 
 Value *options_of(const OpArgs &args, int i) {
   return args.n_in > i ? args.in[i] : nullptr;
@@ -132,39 +151,19 @@ Ref<Value> solve(const OpArgs &args) {
   const Dtype joined = join_of(args.in, 2);
   Ref<Array> a = dense_operand(*args.in[0], family, joined, "solve");
   Ref<Array> b = dense_operand(*args.in[1], family, joined, "solve");
-  require_square(*a, "solve");
-  if (b->ndim() == 0)
-    fail(SPC_E_VALUE, "solve: a has shape {}, b has shape {}; b needs at least one axis", a->shape,
-         b->shape);
-  const bool vector = b->ndim() == 1;
-  const std::int64_t n = a->shape[a->ndim() - 1];
-  const std::int64_t rows = vector ? b->shape[0] : b->shape[b->ndim() - 2];
-  if (rows != n)
-    fail(SPC_E_VALUE, "solve: a has shape {}, b has shape {}; lengths {} and {} differ", a->shape,
-         b->shape, n, rows);
-  const Dims batch = vector ? batch_of(*a) : broadcast_shapes(batch_of(*a), batch_of(*b), "solve");
-  const Dims matrices = with_matrix(batch, n, vector ? 1 : b->shape[b->ndim() - 1]);
-  Dims shape = matrices;
-  if (vector) shape.erase(shape.size() - 1);
-
+  const System system = system_of(*a, *b, "solve");
   const Dtype dtype = join({floating_of(a->dtype), floating_of(b->dtype)});
-  Ref<Array> out = result_of_fallible(family, dtype, shape, args);
+  Ref<Array> out = result_of_fallible(family, dtype, system.result, args);
   if (out->size == 0) return finish_fallible(out, args);
   a = in_dtype(a, dtype);
   b = in_dtype(b, dtype);
-  Operand rhs = vector ? operand_of(*b) : operand_of(*b, matrices);
-  if (vector) {
-    rhs.strides = Dims(matrices.size(), 0);
-    rhs.strides[matrices.size() - 2] = b->strides[0];
-  }
-  Operand x = operand_of(*out);
-  if (vector) x.strides.push_back(0);
-  solve_matrices(family, *a, rhs, x, matrices, args.op);
+  const Operand rhs = system.operand(*b), x = system.operand(*out);
+  solve_matrices(family, *a, rhs, x, system.matrices, args.op);
   return finish_fallible(out, args);
 }
 
 Ref<Value> inv(const OpArgs &args) {
-  const Input input = square_input(args);
+  const SquareInput input = square_input(args);
   const Array &x = *input.x;
   Ref<Array> out = result_of_fallible(input.family, input.dtype(), x.shape, args);
   if (out->size == 0) return finish_fallible(out, args);
@@ -181,7 +180,7 @@ Ref<Value> eigh(const OpArgs &args) {
   if (args.in[0]->kind() == ValueKind::sparse)
     fail(SPC_E_TYPE, "{} requires a dense array; sparse input is not supported.", name(args.op));
   const bool values_only = args.op == Op::eigvalsh || args.values_only;
-  const Input input = square_input(args);
+  const SquareInput input = square_input(args);
   const Array &x = *input.x;
   Dims shape = x.shape;
   shape.erase(shape.size() - 1);
@@ -199,7 +198,7 @@ Ref<Value> eigh(const OpArgs &args) {
 }
 
 Ref<Value> eig(const OpArgs &args) {
-  const Input input = square_input(args);
+  const SquareInput input = square_input(args);
   const Array &x = *input.x;
   const Dtype dtype = complex_of(input.dtype());
   Dims shape = x.shape;
@@ -253,7 +252,7 @@ Ref<Value> svd(const OpArgs &args) {
 
 Ref<Value> cholesky(const OpArgs &args) {
   check_options(options_of(args, 1), "cholesky");
-  const Input input = square_input(args);
+  const SquareInput input = square_input(args);
   const Array &x = *input.x;
   Ref<Array> out = result_of_fallible(input.family, input.dtype(), x.shape, args);
   if (out->size != 0) {

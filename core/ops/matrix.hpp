@@ -26,6 +26,30 @@ void set_identity(Array &x);
 /// queued, that is known before the caller's array is written.
 Ref<Value> finish_fallible(Ref<Array> out, const OpArgs &args);
 
+/// Where kernels write that may fail with part of the result written: never the caller's array.
+Ref<Array> result_of_fallible(Family &family, Dtype dtype, const Dims &shape, const OpArgs &args);
+
+/// The one operand, of square matrices, in its floating dtype.
+struct SquareInput {
+  Family &family;
+  Ref<Array> x;
+
+  Dtype dtype() const { return x->dtype; }
+};
+SquareInput square_input(const OpArgs &args);
+
+/// a x = b for one vector b, or for matrices b with batch axes that broadcast with those of a.
+struct System {
+  bool vector;
+  Dims matrices;  // of x as kernels see it, (.., n, k)
+  Dims result;    // of x
+
+  /// b or x as kernels see it.
+  Operand operand(const Array &x) const;
+};
+/// LinAlgErr: a not square; ValueErr: lengths.
+System system_of(const Array &a, const Array &b, const char *op);
+
 /// Singular values of the matrices of x, whose dtype is floating: batch + (min(m, n),), descending.
 /// Errors name `called`.
 Ref<Array> singular_values(Family &family, const Array &x, Op called);

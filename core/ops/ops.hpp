@@ -41,10 +41,12 @@ struct OpArgs {
   Value *const *list = nullptr;
   double rtol = 0, atol = 0;
   bool equal_nan = false;
-  bool copy = true;            // index_set, index_add: 0 writes into operand 0
-  bool full_matrices = false;  // svd
-  bool values_only = false;    // eigh, svd: no vectors
-  bool with_sign = false;      // logsumexp
+  bool copy = true;                   // index_set, index_add: 0 writes into operand 0
+  bool full_matrices = false;         // svd
+  bool values_only = false;           // eigh, svd: no vectors
+  bool with_sign = false;             // logsumexp
+  std::int32_t mode = SPC_MODE_NONE;  // solves with factors
+  bool lower = false, unit = false;   // solve_triangular
 };
 
 /// The one door: hands interposed calls to the interposer, then applies the op's rule.

@@ -55,6 +55,9 @@ Ref<Value> inv(const OpArgs &args);
 Ref<Value> eigh(const OpArgs &args);  // eigh eigvalsh
 Ref<Value> eig(const OpArgs &args);
 Ref<Value> svd(const OpArgs &args);
+Ref<Value> factor(const OpArgs &args);
+Ref<Value> factor_solve(const OpArgs &args);
+Ref<Value> solve_triangular(const OpArgs &args);
 Ref<Value> cholesky(const OpArgs &args);
 Ref<Value> expm(const OpArgs &args);
 Ref<Value> diag(const OpArgs &args);

@@ -60,6 +60,9 @@ enum class Signature : std::uint8_t {
   EIGH,
   EIG,
   SVD,
+  LU,
+  FACTOR_SOLVE,
+  TRIANGULAR,
   ASSPARSE,
   AXPBY,
   KERNEL

@@ -120,6 +120,11 @@ enum {
   SPC_OP_diagonal = 0x0b2,
   SPC_OP_tril = 0x0b3,
   SPC_OP_triu = 0x0b4,
+  SPC_OP_lu = 0x0b5,
+  SPC_OP_ldl = 0x0b6,
+  SPC_OP_lu_solve = 0x0b7,
+  SPC_OP_ldl_solve = 0x0b8,
+  SPC_OP_solve_triangular = 0x0b9,
   SPC_OP_gemm = 0x0a3,
   SPC_OP_assparse = 0x0c0,
   SPC_OP_sparse_matmul = 0x0c1,
@@ -902,6 +907,55 @@ SPC_EXPORT spc_status spc_tril(spc_array x, spc_array *out);
  * Dtype: dtype of x.
  * Errors: ValueErr: 0-d array. Reference: numpy.triu. */
 SPC_EXPORT spc_status spc_triu(spc_array x, spc_array *out);
+
+/* Factors of a = p l u with partial pivoting, l of unit diagonal below and u on and above the
+ * diagonal of lu; row i was exchanged with row pivots[i] >= i, in ascending order. A singular
+ * matrix has a zero on u's diagonal.
+ * Shapes: lu (..,n,n), pivots (..,n).
+ * Dtype: lu: dtype of x, bool and integers to float64; pivots: int64.
+ * Errors: LinAlgErr: not square. Reference: scipy.linalg.lu_factor. */
+SPC_EXPORT spc_status spc_lu(spc_array x, spc_array *lu, spc_array *pivots);
+
+/* Factors of a Hermitian matrix by symmetric pivoting, a = p l d l^H p^T with 1 by 1 and 2 by 2
+ * blocks in d (Bunch and Kaufman 1977), packed in the lower triangle of lu as LAPACK's hetrf does,
+ * zeros above. Reads the lower triangle and the real part of the diagonal. pivots[i] = k >= 0: a 1
+ * by 1 block, rows and columns i and k exchanged; -1 - k for both rows of a 2 by 2 block, the
+ * second exchanged with k.
+ * Shapes: lu (..,n,n), pivots (..,n).
+ * Dtype: as lu.
+ * Errors: LinAlgErr: not square. Reference: scipy.linalg.ldl. */
+SPC_EXPORT spc_status spc_ldl(spc_array x, spc_array *lu, spc_array *pivots);
+
+/* x with op(a) x = b from the results of lu; op by mode SPC_MODE_NONE, _TRANSPOSE or _CONJ_TRANS.
+ * Shapes: (..,n,n), (..,n), (n) -> (..,n); (..,n,n), (..,n), (..,n,k) -> (..,n,k) with broadcast
+ * batch axes.
+ * Dtype: join of lu and b after bool and integers became float64.
+ * Errors: LinAlgErr: singular matrix; ValueErr: lengths, mode; TypeErr: pivots not int64; IndexErr:
+ * a pivot out of range. Reference: scipy.linalg.lu_solve. */
+SPC_EXPORT spc_status spc_lu_solve(spc_array lu, spc_array pivots, spc_array b, int32_t mode,
+    spc_array *out);
+SPC_EXPORT spc_status spc_lu_solve_into(spc_array lu, spc_array pivots, spc_array b, int32_t mode,
+    spc_array out);
+
+/* x with op(a) x = b from the results of ldl; modes as lu_solve.
+ * Shapes: as lu_solve.
+ * Dtype: as lu_solve.
+ * Errors: as lu_solve. Reference: LAPACK hetrs. */
+SPC_EXPORT spc_status spc_ldl_solve(spc_array lu, spc_array pivots, spc_array b, int32_t mode,
+    spc_array *out);
+SPC_EXPORT spc_status spc_ldl_solve_into(spc_array lu, spc_array pivots, spc_array b, int32_t mode,
+    spc_array out);
+
+/* x with op(t) x = b, t the lower (lower != 0) or upper triangle of a, with ones on its diagonal
+ * where unit != 0; the rest of a is not read. op by mode as lu_solve.
+ * Shapes: as solve.
+ * Dtype: as solve.
+ * Errors: LinAlgErr: a not square, singular matrix; ValueErr: lengths, mode. Reference:
+ * scipy.linalg.solve_triangular. */
+SPC_EXPORT spc_status spc_solve_triangular(spc_array a, spc_array b, int32_t mode, int32_t lower,
+    int32_t unit, spc_array *out);
+SPC_EXPORT spc_status spc_solve_triangular_into(spc_array a, spc_array b, int32_t mode, int32_t
+    lower, int32_t unit, spc_array out);
 
 /* x as a sparse array: dense x and lists keep their non-zeros (NaN too); sparse x keeps explicit
  * zeros; COO to CSR or CSC, or to COO of another dtype, adds repeated entries; the same array if

@@ -351,7 +351,20 @@ typedef struct spc_params_scatter {
  *   svd: in = A [.., m, n]; out = U, s, V^H, or s alone; params spc_params_svd. Errors as eig, with
  *     "singular values did not converge".
  *   cholesky: in = A [.., n, n]; out L [.., n, n], zeros above the diagonal. Reads the lower
- *     triangle. "matrix is not positive definite". */
+ *     triangle. "matrix is not positive definite".
+ *   lu, ldl: in = A [.., n, n]; out = packed factors [.., n, n] and int64 pivots [.., n] as the op
+ *     table has them. No error: a singular matrix has a zero on the diagonal of the factor.
+ *   lu_solve, ldl_solve: in = factors [.., n, n], pivots [.., n], B [.., n, k]; out X [.., n, k];
+ *     params spc_params_factor with mode. IndexErr for a pivot out of range, before anything is
+ *     read through it; "singular matrix" for a block that is exactly singular.
+ *   solve_triangular: in = A [.., n, n], B [.., n, k]; out X [.., n, k]; params spc_params_factor.
+ *     "singular matrix" where the diagonal has a zero. */
+typedef struct spc_params_factor {
+  uint32_t struct_size;
+  int32_t mode;  /* SPC_MODE_NONE, _TRANSPOSE, _CONJ_TRANS */
+  int32_t lower; /* solve_triangular */
+  int32_t unit;  /* solve_triangular: ones on the diagonal, which is not read */
+} spc_params_factor;
 typedef struct spc_params_svd {
   uint32_t struct_size;
   int32_t full_matrices; /* 1: U [.., m, m], V^H [.., n, n]; 0: [.., m, k], [.., k, n] */

@@ -1035,6 +1035,22 @@ inline Array hessian(const Function &f, List<Array> arguments, std::int32_t argn
     check(spc_##NAME(x.get(), full_matrices ? 1 : 0, nullptr, &u, &s, &vh));                       \
     return {Array::adopt(u), Array::adopt(s), Array::adopt(vh)};                                   \
   }
+#define SPC_HPP_LU(NAME)                                                                           \
+  inline std::pair<Array, Array> NAME(const Array &x) {                                            \
+    spc_array lu = nullptr, pivots = nullptr;                                                      \
+    check(spc_##NAME(x.get(), &lu, &pivots));                                                      \
+    return {Array::adopt(lu), Array::adopt(pivots)};                                               \
+  }
+#define SPC_HPP_FACTOR_SOLVE(NAME)                                                                 \
+  inline Array NAME(const Array &lu, const Array &pivots, const Array &b,                          \
+                    std::int32_t mode = SPC_MODE_NONE) {                                           \
+    return detail::made<Array>(spc_##NAME, lu.get(), pivots.get(), b.get(), mode);                 \
+  }
+#define SPC_HPP_TRIANGULAR(NAME)                                                                   \
+  inline Array NAME(const Array &a, const Array &b, bool lower = false, bool unit = false,         \
+                    std::int32_t mode = SPC_MODE_NONE) {                                           \
+    return detail::made<Array>(spc_##NAME, a.get(), b.get(), mode, lower ? 1 : 0, unit ? 1 : 0);   \
+  }
 #define SPC_HPP_KERNEL(NAME)
 
 #define SPC_OP(NAME, CODE, SINCE, SIG, ...) SPC_HPP_##SIG(NAME)
@@ -1086,6 +1102,9 @@ inline Array hessian(const Function &f, List<Array> arguments, std::int32_t argn
 #undef SPC_HPP_EIGH
 #undef SPC_HPP_EIG
 #undef SPC_HPP_SVD
+#undef SPC_HPP_LU
+#undef SPC_HPP_FACTOR_SOLVE
+#undef SPC_HPP_TRIANGULAR
 #undef SPC_HPP_KERNEL
 // clang-format on
 

@@ -96,6 +96,11 @@ constexpr spc_op_entry ops[] = {
     entry(SPC_OP_eig, floating, eig, 0, eigen_supports),
     entry(SPC_OP_svd, floating, svd, sizeof(spc_params_svd), svd_supports),
     entry(SPC_OP_cholesky, floating, cholesky, 0, fits_blas),
+    entry(SPC_OP_lu, floating, lu, 0, eigen_supports),
+    entry(SPC_OP_ldl, floating, ldl, 0, eigen_supports),
+    entry(SPC_OP_lu_solve, floating, lu_solve, sizeof(spc_params_factor), fits_blas),
+    entry(SPC_OP_solve_triangular, floating, solve_triangular, sizeof(spc_params_factor),
+          fits_blas),
     with_plan(entry(SPC_OP_spmm, floating, spmm, sizeof(spc_params_linear), spmm_supports),
               spmm_prepare, spmm_release),
 };

@@ -24,4 +24,10 @@ T *scratch(const spc_call *call, int64_t n, spc_status *status) {
   return *status == SPC_OK ? static_cast<T *>(memory) : nullptr;
 }
 
+// A pivot of factors that no factorization gives.
+inline spc_status bad_pivot(const spc_call *call, int64_t pivot, int64_t order) {
+  return fail(call, SPC_E_INDEX, "pivot %" PRId64 " is out of range for matrices of order %" PRId64,
+              pivot, order);
+}
+
 }  // namespace spc::reference

@@ -1,40 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <utility>
-
-#include "plugins/reference/dense.hpp"
 #include "plugins/reference/kernels.hpp"
+#include "plugins/reference/triangular.hpp"
 
 namespace spc::reference {
 namespace {
 
-// Row of the largest element of column k from row k on; a NaN counts as the largest.
+// [A, B] becomes [.., A^-1 B]. False where A is singular.
 template <class W>
-int64_t pivot_row(Matrix<W> a, int64_t k) {
-  int64_t best = k;
-  for (int64_t i = k; i < a.rows; ++i) {
-    if (is_nan(a(i, k)) || largest_part(a(i, k)) > largest_part(a(best, k))) best = i;
-  }
-  return best;
-}
-
-// Gaussian elimination of [A, B], whose columns from n on become A^-1 B. False where A is singular.
-template <class W>
-bool eliminate(Matrix<W> a) {
-  const int64_t n = a.rows;
-  for (int64_t k = 0; k < n; ++k) {
-    swap_columns(a.transposed(), k, pivot_row(a, k));
-    if (is_zero(a(k, k))) return false;
-    for (int64_t i = k + 1; i < n; ++i) a(i, k) = over(a(i, k), a(k, k));
-    for (int64_t j = k + 1; j < a.cols; ++j) {
-      for (int64_t i = k + 1; i < n; ++i) a(i, j) = a(i, j) - a(i, k) * a(k, j);
-    }
-  }
-  for (int64_t j = n; j < a.cols; ++j) {
-    for (int64_t k = n - 1; k >= 0; --k) {
-      a(k, j) = over(a(k, j), a(k, k));
-      for (int64_t i = 0; i < k; ++i) a(i, j) = a(i, j) - a(i, k) * a(k, j);
-    }
-  }
+bool solve_augmented(Matrix<W> a) {
+  if (!eliminate(a, [&](int64_t k, int64_t) { return !is_zero(a(k, k)); })) return false;
+  auto left = a;
+  left.cols = a.rows;
+  Triangle<W>{left, false, false, SPC_MODE_NONE}.solve(from(a, 0, a.rows));
   return true;
 }
 
@@ -54,7 +31,7 @@ spc_status solve(void *, const spc_call *call) {
       const auto right = from(augmented, 0, n);
       store(matrix<const T>(*call->in[0], at[0]), 1, left);
       store(matrix<const T>(*call->in[1], at[1]), 1, right);
-      if (!eliminate(augmented)) return fail(call, SPC_E_LINALG, "singular matrix");
+      if (!solve_augmented(augmented)) return fail(call, SPC_E_LINALG, "singular matrix");
       const Matrix<T> x = matrix<T>(*call->out[0], at[2]);
       store(right, 1, x);
       return static_cast<spc_status>(SPC_OK);

@@ -144,6 +144,7 @@ class AllocationFailure : public OnFamily {
     f = array<float>(ctx, {3, 3}, {4, 1, 0, 1, 3, 1, 0, 1, 2});
     v = vector<double>(ctx, {3, 1, 2});
     i = vector<int64_t>(ctx, {2, 0, 1});
+    pivots = vector<int64_t>(ctx, {0, 1, 2});
     m = vector<bool>(ctx, {true, false, true});
     z = vector<std::complex<double>>(ctx, {{1, 2}, {3, 4}, {5, 6}});
     zero = array<double>(ctx, {}, {0});
@@ -178,7 +179,7 @@ class AllocationFailure : public OnFamily {
     return spc_value_tuple(2, both, result);
   }
 
-  Array a, f, v, i, m, z, s, columns, zero, three, turned, work, list;
+  Array a, f, v, i, pivots, m, z, s, columns, zero, three, turned, work, list;
   Rng rng;
   spc_array pair[2] = {}, three_of[3] = {};
   std::multimap<std::string, Call> calls;
@@ -341,6 +342,15 @@ void AllocationFailure::add_calls() {
   add("eigh",
       [=, this](Results &r) { return spc_eigh(turned, nullptr, &r.items[0], &r.items[1]); });
   add("eig", [=, this](Results &r) { return spc_eig(turned, &r.items[0], &r.items[1]); });
+  for (auto [op, fn] : Table<decltype(&spc_lu)>{{"lu", spc_lu}, {"ldl", spc_ldl}})
+    add(op, [=, this](Results &r) { return fn(turned, &r.items[0], &r.items[1]); });
+  for (auto [op, fn] :
+       Table<decltype(&spc_lu_solve)>{{"lu_solve", spc_lu_solve}, {"ldl_solve", spc_ldl_solve}})
+    add(op,
+        [=, this](Results &r) { return fn(turned, pivots, f, SPC_MODE_TRANSPOSE, one(r.items)); });
+  add("solve_triangular", [=, this](Results &r) {
+    return spc_solve_triangular(turned, f, SPC_MODE_CONJ_TRANS, 1, 0, one(r.items));
+  });
   for (int32_t full : {0, 1})
     add("svd", [=, this](Results &r) {
       return spc_svd(turned, full, nullptr, &r.items[0], &r.items[1], &r.items[2]);

@@ -149,6 +149,9 @@ const std::map<std::string, Signature> signatures = {
     {"SVD",
      {"spc_array x, int32_t full_matrices, spc_value options", false,
       "spc_array *u, spc_array *s, spc_array *vh"}},
+    {"LU", {"spc_array x", false, "spc_array *lu, spc_array *pivots"}},
+    {"FACTOR_SOLVE", {"spc_array lu, spc_array pivots, spc_array b, int32_t mode", true}},
+    {"TRIANGULAR", {"spc_array a, spc_array b, int32_t mode, int32_t lower, int32_t unit", true}},
     {"KERNEL", {nullptr, false}},
 };
 

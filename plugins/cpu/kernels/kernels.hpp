@@ -67,6 +67,10 @@ int32_t fits_blas(void *state, const spc_call *call);
 
 spc_status solve(void *state, const spc_call *call);
 spc_status cholesky(void *state, const spc_call *call);
+spc_status lu(void *state, const spc_call *call);
+spc_status ldl(void *state, const spc_call *call);
+spc_status lu_solve(void *state, const spc_call *call);
+spc_status solve_triangular(void *state, const spc_call *call);
 spc_status eigh(void *state, const spc_call *call);
 spc_status eig(void *state, const spc_call *call);
 int32_t eigen_supports(void *state, const spc_call *call);

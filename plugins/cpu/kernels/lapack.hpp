@@ -29,27 +29,32 @@ struct Lapack;
   static constexpr auto gesdd = &Blas::LAPACKE_##t##gesdd_work; \
   static constexpr auto gesvd = &Blas::LAPACKE_##t##gesvd_work; \
   static constexpr auto geev = &Blas::LAPACKE_##t##geev_work;   \
-  static constexpr auto trsm = &Blas::cblas_##t##trsm;
+  static constexpr auto trsm = &Blas::cblas_##t##trsm;          \
+  static constexpr auto trsv = &Blas::cblas_##t##trsv;
 
 template <>
 struct Lapack<float> {
   SPC_CPU_LAPACK_COMMON(s, float, float)
   static constexpr auto evd = &Blas::LAPACKE_ssyevd_work;
+  static constexpr auto hetrf = &Blas::LAPACKE_ssytrf_work;
 };
 template <>
 struct Lapack<double> {
   SPC_CPU_LAPACK_COMMON(d, double, double)
   static constexpr auto evd = &Blas::LAPACKE_dsyevd_work;
+  static constexpr auto hetrf = &Blas::LAPACKE_dsytrf_work;
 };
 template <>
 struct Lapack<std::complex<float>> {
   SPC_CPU_LAPACK_COMMON(c, std::complex<float>, float)
   static constexpr auto evd = &Blas::LAPACKE_cheevd_work;
+  static constexpr auto hetrf = &Blas::LAPACKE_chetrf_work;
 };
 template <>
 struct Lapack<std::complex<double>> {
   SPC_CPU_LAPACK_COMMON(z, std::complex<double>, double)
   static constexpr auto evd = &Blas::LAPACKE_zheevd_work;
+  static constexpr auto hetrf = &Blas::LAPACKE_zhetrf_work;
 };
 #undef SPC_CPU_LAPACK_COMMON
 

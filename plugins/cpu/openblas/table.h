@@ -26,6 +26,7 @@
 #define SPC_OPENBLAS_PER_TYPE(X, t) \
   X(cblas_##t##gemm)                \
   X(cblas_##t##trsm)                \
+  X(cblas_##t##trsv)                \
   X(LAPACKE_##t##getrf_work)        \
   X(LAPACKE_##t##getrs_work)        \
   X(LAPACKE_##t##potrf_work)        \
@@ -42,7 +43,11 @@
   X(LAPACKE_ssyevd_work)          \
   X(LAPACKE_dsyevd_work)          \
   X(LAPACKE_cheevd_work)          \
-  X(LAPACKE_zheevd_work)
+  X(LAPACKE_zheevd_work)          \
+  X(LAPACKE_ssytrf_work)          \
+  X(LAPACKE_dsytrf_work)          \
+  X(LAPACKE_chetrf_work)          \
+  X(LAPACKE_zhetrf_work)
 
 /* Longer tables are newer; members are only ever added at the end (the plugin and its table are
    built together, the size is the check that the file found beside the plugin is the one it was

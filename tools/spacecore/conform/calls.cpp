@@ -219,6 +219,23 @@ void run_matmul(Call &call) {
   both_forms<Fn, Into>(call, call.input(0), call.input(1), options.get());
 }
 
+// Attribute mode: SPC_MODE_NONE where absent.
+std::int32_t mode_of(const Call &call) {
+  const Json &mode = call.attr("mode");
+  return mode.is_null() ? std::int32_t{SPC_MODE_NONE} : mode.get<std::int32_t>();
+}
+
+template <auto Fn, auto Into>
+void run_factor_solve(Call &call) {
+  both_forms<Fn, Into>(call, call.input(0), call.input(1), call.input(2), mode_of(call));
+}
+
+template <auto Fn, auto Into>
+void run_triangular(Call &call) {
+  both_forms<Fn, Into>(call, call.input(0), call.input(1), mode_of(call),
+                       std::int32_t{call.flag("lower")}, std::int32_t{call.flag("unit")});
+}
+
 template <auto Fn, auto Into>
 void run_axpby(Call &call) {
   both_forms<Fn, Into>(call, call.input(0), call.input(1), call.input(2), call.input(3));
@@ -551,6 +568,9 @@ void run_eps(Call &call) {
 #define RUN_EIGH(NAME)                      PLAIN(NAME, run_eigh)
 #define RUN_EIG(NAME)                       PLAIN(NAME, run_eig)
 #define RUN_SVD(NAME)                       PLAIN(NAME, run_svd)
+#define RUN_LU(NAME)                        PLAIN(NAME, run_eig)
+#define RUN_FACTOR_SOLVE(NAME)              WITH_INTO(NAME, run_factor_solve)
+#define RUN_TRIANGULAR(NAME)                WITH_INTO(NAME, run_triangular)
 #define SPC_OP(NAME, CODE, SINCE, SIG, ...) RUN_##SIG(NAME)
 
 const std::unordered_map<std::string, Runner> &runners() {

@@ -131,6 +131,9 @@ class Maker {
         {"EIGH", &Maker::hermitian},
         {"EIG", &Maker::eig},
         {"SVD", &Maker::svd},
+        {"LU", &Maker::eig},
+        {"FACTOR_SOLVE", &Maker::factor_solve},
+        {"TRIANGULAR", &Maker::triangular},
         {"ASSPARSE", &Maker::assparse},
         {"AXPBY", &Maker::axpby}};
     if (refuses_bool() && dtype_ == SPC_BOOL) return;
@@ -649,6 +652,28 @@ class Maker {
     add("matrix", {definite(dtype_, {4, 4})});
     if (is_floating(dtype_)) add("general", {array({3, 3})});
     add("stack", {definite(dtype_, {2, 3, 3})});
+  }
+
+  // Any matrix with a nonzero diagonal is what some lu or ldl gave without an exchange.
+  void factor_solve() {
+    const auto factors = [&](const Shape &shape) { return definite(dtype_, shape); };
+    const Json swaps = array_arg(parse_array("int64", {3}, {0, 1, 2}));
+    for (const int mode : {SPC_MODE_NONE, SPC_MODE_TRANSPOSE, SPC_MODE_CONJ_TRANS}) {
+      const std::string name = "mode-" + std::to_string(mode);
+      add(name + "-vector", {factors({3, 3}), swaps, array({3})}, {{"mode", mode}});
+      add(name + "-stack", {factors({3, 3}), swaps, array({2, 3, 2})}, {{"mode", mode}});
+    }
+  }
+
+  void triangular() {
+    for (const int mode : {SPC_MODE_NONE, SPC_MODE_TRANSPOSE, SPC_MODE_CONJ_TRANS})
+      for (const bool lower : {true, false}) {
+        const std::string name = "mode-" + std::to_string(mode) + (lower ? "-lower" : "-upper");
+        add(name, {definite(dtype_, {3, 3}), array({3, 2})},
+            {{"mode", mode}, {"lower", lower}, {"unit", false}});
+        add(name + "-unit", {definite(dtype_, {3, 3}), array({3})},
+            {{"mode", mode}, {"lower", lower}, {"unit", true}});
+      }
   }
 
   void svd() {

@@ -88,7 +88,8 @@ std::vector<std::int32_t> expected_dtypes(const OpRow &op, const Json &spec) {
   if (op.signature == "CONSTANT") return {SPC_FLOAT64};
 
   Operands operands = operands_of(op, spec);
-  if (op.name == "solve") {
+  if (op.signature == "FACTOR_SOLVE") operands.strong.erase(operands.strong.begin() + 1);
+  if (op.name == "solve" || op.signature == "FACTOR_SOLVE" || op.signature == "TRIANGULAR") {
     for (auto &dtype : operands.strong) dtype = floating(dtype);
   }
   const auto p = join(operands);
@@ -99,6 +100,7 @@ std::vector<std::int32_t> expected_dtypes(const OpRow &op, const Json &spec) {
   if (op.name == "power" && p == SPC_BOOL) return {SPC_INT8};
   if (op.name == "square" && p == SPC_BOOL) return {SPC_INT8};
   if (op.name == "eigh") return {real_of(floating(p)), floating(p)};
+  if (op.signature == "LU") return {floating(p), SPC_INT64};
   if (op.name == "eig") return {complex_of(floating(p)), complex_of(floating(p))};
   if (op.name == "svd") return {floating(p), real_of(floating(p)), floating(p)};
   if (op.name == "logsumexp" && attrs.value("return_sign", false)) {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Index arithmetic by ops, as operators that move coordinates need it.
+#pragma once
+
+#include <initializer_list>
+
+#include "core/array/value.hpp"
+#include "core/context/context.hpp"
+#include "core/ops/ops.hpp"
+
+namespace spc::indexing {
+
+/// 0, 1, ..., n - 1 as int64.
+Ref<Array> range(Context &ctx, std::int64_t n);
+/// n copies of a number, in the context's dtype.
+Ref<Array> repeated(Context &ctx, std::int64_t n, double value);
+/// One after the other along axis 0.
+Ref<Array> joined(std::initializer_list<Array *> arrays);
+Ref<Array> joined(const std::vector<Ref<Array>> &arrays);
+/// x[..., indices]
+Ref<Array> take_last(Array &x, Array &indices);
+/// x[..., indices] += values, in place; repeated indices add up.
+void add_at_last(Array &x, Array &indices, Array &values);
+/// x[indices]
+Ref<Array> take_first(Array &x, Array &indices);
+/// x[mask] of a vector.
+Ref<Array> take_masked(Array &x, Array &mask);
+/// x[begin : end] of a vector, a view.
+Ref<Array> cut(Array &x, std::int64_t begin, std::int64_t end);
+/// x[..., ::-1] of a vector, a view.
+Ref<Array> reversed(Array &x);
+/// The last two axes exchanged, a view.
+Ref<Array> swapped(Array &x);
+/// Integer indices as a new int64 vector. TypeErr: not integers; ValueErr: not one axis.
+Ref<Array> as_indices(Value &v, Family &family, const char *op);
+/// Least and largest of a vector with elements.
+struct Bounds {
+  std::int64_t least, largest;
+};
+Bounds bounds(Array &indices);
+
+}  // namespace spc::indexing

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/linop/inverse.hpp"
+
+#include "core/linop/indexing.hpp"
+#include "core/ops/ops.hpp"
+#include "core/support/error.hpp"
+
+namespace spc {
+
+namespace {
+
+using Method = InverseLinOp::Method;
+
+const char *word(Method method) {
+  constexpr const char *words[] = {"lu", "cholesky", "ldl"};
+  return words[static_cast<int>(method)];
+}
+
+Method automatic(const LinOp &A) {
+  if (A.is(Property::hermitian) != Verdict::yes) return Method::lu;
+  return A.is(Property::positive_definite) == Verdict::yes ? Method::cholesky : Method::ldl;
+}
+
+Ref<Array> solved(Op op, std::initializer_list<Value *> in, bool adjoint, bool lower = false) {
+  OpArgs args(op);
+  for (Value *v : in) args.in[args.n_in++] = v;
+  args.mode = adjoint ? SPC_MODE_CONJ_TRANS : SPC_MODE_NONE;
+  args.lower = lower;
+  return dispatch_array(args);
+}
+
+// R of every column: the Riesz map of a space on a batch of coordinates.
+Ref<Array> riesz_of_columns(const Space &space, Array &columns) {
+  const Ref<Value> batch = space.unflatten_batch_core(*indexing::swapped(columns));
+  return ops::copy(*indexing::swapped(*space.flatten_batch_core(*space.riesz(*batch))));
+}
+
+// The host sees the zero now, not at the first application.
+void require_regular(const LinOp &A, Array &lu) {
+  const std::int64_t n = lu.shape[0];
+  if (n == 0) return;
+  const Ref<Array> diagonal =
+      new_view(lu, {n}, {lu.strides[0] + lu.strides[1]}, lu.data, lu.dtype, false);
+  const Ref<Array> sizes = ops::call(Op::abs, {diagonal.get()});
+  OpArgs args(Op::argmin);
+  args.in[0] = sizes.get();
+  args.n_in = 1;
+  args.n = SPC_NONE_I64;
+  const auto at = static_cast<std::int64_t>(read_scalar(*dispatch_array(args)).real());
+  const Ref<Array> least = indexing::cut(*sizes, at, at + 1);
+  if (read_scalar(*least) == 0.0)
+    fail(SPC_E_LINALG, "linop_inverse: the {} is singular: pivot {} of {} is 0", A.kind(), at, n);
+}
+
+}  // namespace
+
+Ref<LinOp> inverse(const Ref<LinOp> &A, std::string_view method) {
+  constexpr const char *op = "linop_inverse";
+  const bool chosen = method == "auto";
+  if (!chosen && method != "lu" && method != "cholesky" && method != "ldl")
+    fail(SPC_E_VALUE, "{}: unknown method '{}'; expected auto, lu, cholesky or ldl", op, method);
+  if (A->domain->size() != A->codomain->size())
+    fail(SPC_E_VALUE, "{} requires a square LinOp; got a {} of shape {} -> {}", op, A->kind(),
+         A->domain->shape(), A->codomain->shape());
+  if (!is_floating(A->ctx->dtype))
+    fail(SPC_E_TYPE, "{} requires a floating dtype; got {}", op, name(A->ctx->dtype));
+  if (chosen) {
+    if (Ref<LinOp> known = A->structural_inverse()) return known;
+    return InverseLinOp::create(A, automatic(*A));
+  }
+  return InverseLinOp::create(A, method == "lu"         ? Method::lu
+                                 : method == "cholesky" ? Method::cholesky
+                                                        : Method::ldl);
+}
+
+Ref<LinOp> InverseLinOp::create(const Ref<LinOp> &A, Method method) {
+  if (method != Method::lu && !A->domain->interchangeable(*A->codomain))
+    fail(SPC_E_VALUE, "linop_inverse: {} needs equal domain and codomain; got a {} between others",
+         word(method), A->kind());
+  Ref<Array> matrix = A->to_matrix();
+  if (method != Method::lu && !A->domain->is_euclidean())
+    matrix = riesz_of_columns(*A->domain, *matrix);
+  if (method == Method::cholesky) {
+    const Ref<Array> factor = ops::call(Op::cholesky, {matrix.get()});
+    if (factor->size > 0) read_scalar(*factor);  // waits for what a queue has to say
+    return probed(make<InverseLinOp>(A, method, factor, nullptr));
+  }
+  OpArgs args(method == Method::lu ? Op::lu : Op::ldl);
+  args.in[0] = matrix.get();
+  args.n_in = 1;
+  const Ref<Value> both = dispatch(args);
+  const auto &items = static_cast<const Sequence &>(*both).items;
+  const Ref<Array> factors = Ref<Array>::share(static_cast<Array *>(items[0].get()));
+  const Ref<Array> pivots = Ref<Array>::share(static_cast<Array *>(items[1].get()));
+  if (method == Method::lu) require_regular(*A, *factors);
+  return probed(make<InverseLinOp>(A, method, factors, pivots));
+}
+
+InverseLinOp::InverseLinOp(Ref<LinOp> A, Method method, Ref<Array> factors, Ref<Array> pivots)
+    : CoordinateLinOp({A->ctx, A->codomain, A->domain}),
+      op_(std::move(A)),
+      method_(method),
+      factors_(std::move(factors)),
+      pivots_(std::move(pivots)) {}
+
+Ref<Array> InverseLinOp::solve(Array &b, bool adjoint) const {
+  if (method_ == Method::cholesky) {
+    const Ref<Array> t = solved(Op::solve_triangular, {factors_.get(), &b}, false, true);
+    return solved(Op::solve_triangular, {factors_.get(), t.get()}, true, true);
+  }
+  if (method_ == Method::ldl)
+    return solved(Op::ldl_solve, {factors_.get(), pivots_.get(), &b}, false);
+  return solved(Op::lu_solve, {factors_.get(), pivots_.get(), &b}, adjoint);
+}
+
+// Vectors are solved as they are, rows as columns. With S = R M: M^-1 = S^-1 R, M^-H = R S^-1.
+Ref<Array> InverseLinOp::map(Array &x, bool adjoint) const {
+  const Space &space = *op_->domain;
+  const bool metric = method_ != Method::lu && !space.is_euclidean();
+  const auto riesz = [&](Array &rows) {
+    return space.flatten_batch_core(*space.riesz(*space.unflatten_batch_core(rows)));
+  };
+  Ref<Array> t = Ref<Array>::share(&x);
+  if (metric && !adjoint) t = riesz(*t);
+  if (t->ndim() == 1) {
+    t = solve(*t, adjoint);
+  } else {
+    const Ref<Array> rows = as_rows(*t);
+    const Ref<Array> solution = solve(*indexing::swapped(*rows), adjoint);
+    t = ops::reshape(*indexing::swapped(*solution), x.shape);
+  }
+  return metric && adjoint ? riesz(*t) : t;
+}
+
+// The inverse has the structure of the operator.
+Verdict InverseLinOp::is(Property property) const {
+  if (property == Property::positive_semidefinite) property = Property::positive_definite;
+  const Verdict verdict = op_->is(property);
+  if (property == Property::positive_definite && verdict != Verdict::yes &&
+      method_ == Method::cholesky)
+    return Verdict::yes;  // the factorization has shown it
+  return verdict;
+}
+
+bool InverseLinOp::same_values(const LinOp &other) const {
+  const auto &o = static_cast<const InverseLinOp &>(other);
+  return method_ == o.method_ && op_->equals(*o.op_);
+}
+
+Ref<LinOp> InverseLinOp::rebuilt(const Conversion &conversion, Context &) {
+  return create(op_->convert(conversion), method_);
+}
+
+std::string InverseLinOp::how() const {
+  return fmt::format("solves with the factors of {}", word(method_));
+}
+
+std::string InverseLinOp::text() const {
+  return text_with(fmt::format("{} of {}", word(method_), op_->text()));
+}
+
+}  // namespace spc

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "core/linop/coordinate.hpp"
+
+namespace spc {
+
+/// A^-1 by structure, or from a factorization of the matrix of A. method: "auto", "lu", "cholesky",
+/// "ldl". ValueErr: not square, method; LinAlgErr: singular, not positive definite; NotImpl: no matrix.
+Ref<LinOp> inverse(const Ref<LinOp> &A, std::string_view method);
+
+/// A^-1 by the factors of the matrix M of A, or of S = R M, which is Hermitian where A is
+/// self-adjoint in the geometry R.
+class InverseLinOp final : public CoordinateLinOp {
+ public:
+  enum class Method { lu, cholesky, ldl };
+
+  static Ref<LinOp> create(const Ref<LinOp> &A, Method method);
+
+  InverseLinOp(Ref<LinOp> A, Method method, Ref<Array> factors, Ref<Array> pivots);
+  const char *kind() const noexcept override { return "InverseLinOp"; }
+  std::span<const Ref<LinOp>> parts() const noexcept override { return {&op_, 1}; }
+  Ref<LinOp> structural_inverse() override { return op_; }
+  Verdict is(Property property) const override;
+  std::string text() const override;
+
+ protected:
+  Ref<Array> map(Array &x, bool adjoint) const override;
+  bool same_values(const LinOp &other) const override;
+  Ref<LinOp> rebuilt(const Conversion &conversion, Context &to) override;
+  std::string how() const override;
+
+ private:
+  /// F^-1 b for columns b, F being what was factored; or F^-H b.
+  Ref<Array> solve(Array &b, bool adjoint) const;
+
+  const Ref<LinOp> op_;
+  const Method method_;
+  const Ref<Array> factors_, pivots_;  // pivots_ nullptr: cholesky
+};
+
+}  // namespace spc
