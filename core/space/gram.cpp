@@ -83,9 +83,10 @@ Ref<Array> GramGeometry::factor() const {
     if (factor_) return factor_;
   }
   // Unlocked: making it runs kernels. Concurrent calls may both do so.
-  Ref<Array> lower;
+  // Into an array that exists: a queued factorization is waited for, and its refusal comes here.
+  const Ref<Array> lower = ops::new_like(gram());
   try {
-    lower = ops::call(Op::cholesky, {gram_.get()});
+    ops::call(Op::cholesky, {gram_.get()}, lower.get());
   } catch (const Error &e) {
     if (e.code() != SPC_E_LINALG) throw;
     fail(SPC_E_LINALG, "GramInnerProduct matrix must be positive definite: {}", e.message());
