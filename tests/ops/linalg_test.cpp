@@ -421,7 +421,7 @@ TEST_P(Linalg, EigIsAlwaysComplex) {
   expect_error(spc_eig(array<double>(ctx, {1, 2}, {1, 2}), w.out(), v.out()), SPC_E_LINALG,
                {"eig", "not square"});
   expect_refused(spc_eig(array<double>(ctx, {1, 1}, {std::nan("")}), w.out(), v.out()), "eig",
-                 "eig", "array has NaN or infinite elements");
+                 "array has NaN or infinite elements");
 }
 
 // ---- singular values --------------------------------------------------------------------------------------
@@ -740,11 +740,11 @@ TEST_P(Linalg, SpectralNormsAlongAxes) {
                {"norm: order 2 of shape (0, 3): no elements"});
   expect_refused(spc_norm(array<double>(ctx, {1, 1}, {std::nan("")}), SPC_ORD_NUC, 0, SPC_ALL_AXES,
                           nullptr, 0, r.out()),
-                 "svd", "norm", "array has NaN or infinite elements");
+                 "norm", "array has NaN or infinite elements");
   Array kept = array<double>(ctx, {}, {5});
   expect_refused(spc_norm_into(array<double>(ctx, {1, 1}, {std::nan("")}), SPC_ORD_P, 2,
                                SPC_ALL_AXES, nullptr, 0, kept),
-                 "svd", "norm", "array has NaN or infinite elements");
+                 "norm", "array has NaN or infinite elements");
   EXPECT_EQ(value<double>(kept), 5);
   expect_error(spc_norm_into(x, SPC_ORD_P, 2, 2, axes, 1, out), SPC_E_VALUE,
                {"norm", "(2,)", "(1, 2, 1)"});
