@@ -15,84 +15,17 @@
 #include <thread>
 #include <vector>
 
-#include "spacecore/spacecore.h"
-
 #include "plugins/cpu/openblas/table.h"
+#include "tests/plugins/host_blas_checks.hpp"
 
 extern "C" int host_blas_calls;
 
 namespace {
 
-void must(spc_status status) {
-  const char *text = "";
-  if (status != SPC_OK) spc_last_error_message(&text);
-  ASSERT_EQ(status, SPC_OK) << text;
-}
-
-template <class T>
-constexpr std::int32_t dtype_of = SPC_FLOAT64;
-template <>
-constexpr std::int32_t dtype_of<float> = SPC_FLOAT32;
-template <>
-constexpr std::int32_t dtype_of<std::complex<float>> = SPC_COMPLEX64;
-template <>
-constexpr std::int32_t dtype_of<std::complex<double>> = SPC_COMPLEX128;
-
-template <class T>
-T number(int i) {
-  return static_cast<T>(static_cast<float>(i * 37 % 101) / 64 - 0.75F);
-}
-
-template <class T>
-std::vector<T> matrix(int rows, int columns, int seed) {
-  std::vector<T> m(static_cast<std::size_t>(rows) * static_cast<std::size_t>(columns));
-  for (std::size_t i = 0; i < m.size(); ++i) m[i] = number<T>(static_cast<int>(i) * seed);
-  return m;
-}
-
-template <class T>
-void expect_product(int m, int k, int n) {
-  spc_context context = nullptr;
-  must(spc_context_create("cpu", dtype_of<T>, SPC_CHECK_STANDARD, &context));
-  const auto a = matrix<T>(m, k, 3);
-  const auto b = matrix<T>(k, n, 7);
-  const std::int64_t a_shape[] = {m, k};
-  const std::int64_t b_shape[] = {k, n};
-  spc_array left = nullptr;
-  spc_array right = nullptr;
-  spc_array product = nullptr;
-  must(spc_array_from_host(context, dtype_of<T>, 2, a_shape, a.data(), &left));
-  must(spc_array_from_host(context, dtype_of<T>, 2, b_shape, b.data(), &right));
-  must(spc_matmul(left, right, nullptr, &product));
-  void *data = nullptr;
-  must(spc_array_data(product, &data));
-  const T *c = static_cast<const T *>(data);
-  double worst = 0;
-  for (int i = 0; i < m; i += 3) {
-    for (int j = 0; j < n; ++j) {
-      std::complex<double> sum = 0;
-      for (int l = 0; l < k; ++l) {
-        sum += std::complex<double>(a[static_cast<std::size_t>(i * k + l)]) *
-               std::complex<double>(b[static_cast<std::size_t>(l * n + j)]);
-      }
-      const std::complex<double> got(c[static_cast<std::size_t>(i * n + j)]);
-      worst = std::max(worst, std::abs(got - sum));
-    }
-  }
-  const bool single = dtype_of<T> == SPC_FLOAT32 || dtype_of<T> == SPC_COMPLEX64;
-  EXPECT_LT(worst, single ? 1e-3 : 1e-11);
-  must(spc_array_release(&product));
-  must(spc_array_release(&right));
-  must(spc_array_release(&left));
-  must(spc_context_release(&context));
-}
+using namespace spc::test;
 
 TEST(HostBlas, ProductsAreRight) {
-  expect_product<float>(70, 90, 50);
-  expect_product<double>(70, 90, 50);
-  expect_product<std::complex<float>>(70, 90, 50);
-  expect_product<std::complex<double>>(70, 90, 50);
-  expect_product<double>(300, 250, 310);  // several threads
+  expect_products();
   EXPECT_EQ(host_blas_calls, 0);
 }
 
@@ -119,6 +52,11 @@ TEST(HostBlas, ForkedChildComputes) {
   int status = 0;
   ASSERT_EQ(waitpid(child, &status, 0), child);
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "wait status " << status;
+}
+
+TEST(HostBlas, DecompositionsAreRight) {
+  expect_decompositions();
+  EXPECT_EQ(host_blas_calls, 0);
 }
 
 // The library beside the plugin, as the plugin has it.

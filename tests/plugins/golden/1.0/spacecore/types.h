@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The types of the C API: handles, dtypes, index items, callbacks, option and result records.
+ *
+ * Only fixed-width integers, doubles, pointers and pointers to structs cross this interface, so
+ * that Fortran and Julia can call it without a shim. Every struct that a caller fills starts with
+ * struct_size = sizeof(that struct); fields are only ever appended. */
+#ifndef SPACECORE_TYPES_H
+#define SPACECORE_TYPES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "spacecore/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(SPC_BUILDING_LIBRARY)
+#define SPC_EXPORT __attribute__((visibility("default")))
+#else
+#define SPC_EXPORT
+#endif
+
+/* ---- handles ---------------------------------------------------------------------------------
+ * Every handle is reference counted: a function that returns one through an out-parameter gives
+ * the caller one reference, which spc_<object>_release gives back (NULL is accepted; the handle
+ * is set to NULL). A released handle is recognised as stale and refused with HandleErr.
+ *
+ * An array handle is an element (the one-leaf tree) and a value. */
+typedef struct spc_object *spc_value; /* any value: array, sparse array, scalar, list, map, none */
+typedef struct spc_object *spc_array; /* a value that is an array, sparse array or weak scalar */
+typedef struct spc_object *spc_element;      /* a value that is an element of a space */
+typedef struct spc_context_s *spc_context;   /* family, dtype and check level; immutable */
+typedef struct spc_geometry_s *spc_geometry; /* an inner product; immutable */
+typedef struct spc_space_s *spc_space;       /* a vector space; immutable */
+typedef struct spc_linop_s *spc_linop;       /* a linear operator; immutable */
+typedef struct spc_rng_s *spc_rng;           /* a random number generator; calls take turns */
+
+/* ---- dtypes ---------------------------------------------------------------------------------- */
+typedef int32_t spc_dtype;
+enum {
+  SPC_DTYPE_NONE = -1, /* "not given": the default of the function at hand */
+  SPC_BOOL = 0,        /* 1 byte, 0 or 1 */
+  SPC_INT8 = 1,
+  SPC_UINT8 = 2,
+  SPC_INT32 = 3,
+  SPC_INT64 = 4,
+  SPC_FLOAT32 = 5,
+  SPC_FLOAT64 = 6,
+  SPC_COMPLEX64 = 7,  /* two float32: real, imaginary */
+  SPC_COMPLEX128 = 8, /* two float64: real, imaginary */
+  SPC_DTYPE_COUNT = 9
+};
+
+/* ---- check levels ---------------------------------------------------------------------------- */
+enum {
+  SPC_CHECK_UNSET = -1, /* "not given" */
+  SPC_CHECK_NONE = 0,
+  SPC_CHECK_CHEAP = 1,
+  SPC_CHECK_STANDARD = 2,
+  SPC_CHECK_STRICT = 3
+};
+
+/* ---- value kinds ----------------------------------------------------------------------------- */
+enum {
+  SPC_VALUE_NULL = 0, /* None */
+  SPC_VALUE_ARRAY = 1,
+  SPC_VALUE_SPARSE = 2,
+  SPC_VALUE_SCALAR = 3, /* weak: an untyped bool, int, float or complex */
+  SPC_VALUE_LIST = 4,
+  SPC_VALUE_TUPLE = 5,
+  SPC_VALUE_MAP = 6
+};
+
+/* Kind of a weak scalar. */
+enum { SPC_WEAK_BOOL = 0, SPC_WEAK_INT = 1, SPC_WEAK_FLOAT = 2, SPC_WEAK_COMPLEX = 3 };
+
+/* "None" where an integer argument may be left out (a slice bound, eye's m). */
+#define SPC_NONE_I64 INT64_MIN
+
+/* "All axes" as the count of an axis list (axis=None); 0 is the empty tuple. */
+enum { SPC_ALL_AXES = -1 };
+
+/* The most axes an array may have. */
+enum { SPC_MAX_NDIM = 32 };
+
+/* ---- sparse formats -------------------------------------------------------------------------- */
+enum { SPC_CSR = 0, SPC_CSC = 1, SPC_COO = 2 };
+
+/* ---- index items: x[item0, item1, ...] -------------------------------------------------------- */
+enum {
+  SPC_INDEX_INT = 0,      /* start */
+  SPC_INDEX_SLICE = 1,    /* start, stop, step; each may be SPC_NONE_I64 */
+  SPC_INDEX_NEWAXIS = 2,  /* a new axis of length 1 */
+  SPC_INDEX_ELLIPSIS = 3, /* as many full slices as fit */
+  SPC_INDEX_ARRAY = 4 /* array: integers of any rank, or a bool mask that takes its rank of axes */
+};
+typedef struct spc_index {
+  int32_t kind;
+  int32_t reserved; /* 0 */
+  int64_t start;
+  int64_t stop;
+  int64_t step;
+  spc_array array; /* borrowed for the call */
+} spc_index;
+
+/* ---- orders of norm --------------------------------------------------------------------------- */
+enum {
+  SPC_ORD_DEFAULT = 0, /* None: 2-norm of all elements of the reduced axes */
+  SPC_ORD_P = 1,       /* the number p, infinities included */
+  SPC_ORD_FRO = 2,
+  SPC_ORD_NUC = 3
+};
+
+/* ---- operator modes --------------------------------------------------------------------------- */
+enum {
+  SPC_MODE_NONE = 0,       /* A x */
+  SPC_MODE_TRANSPOSE = 1,  /* A^T x: coordinates, geometry ignored */
+  SPC_MODE_CONJ_TRANS = 2, /* A^H x: coordinates, geometry ignored */
+  SPC_MODE_ADJOINT = 3     /* A# x = R_X^-1 A^H R_Y x: the metric adjoint */
+};
+
+/* Tri-state verdicts. */
+enum { SPC_UNKNOWN = -1, SPC_FALSE = 0, SPC_TRUE = 1 };
+
+/* ---- contexts asked for --------------------------------------------------------------------------
+ * By name, as an existing context, or neither: the default context. Call spc_target_init, then set
+ * what is wanted; a NULL pointer where a target is expected means the default context. */
+typedef struct spc_target {
+  uint32_t struct_size;
+  int32_t dtype;         /* with name; SPC_DTYPE_NONE: not given */
+  const char *name;      /* family or alias; NULL: not by name */
+  spc_context context;   /* borrowed; NULL: not by context */
+  int32_t check_level;   /* with name: SPC_CHECK_*; SPC_CHECK_UNSET: not given */
+  int32_t enable_checks; /* deprecated form of check_level: SPC_TRUE, SPC_FALSE; SPC_UNKNOWN */
+  const char *resolution_policy;       /* of this call: "warning", "error", "silent"; NULL: the
+                                          process's */
+  const char *dtype_resolution_policy; /* of this call: "keep_native", "convert"; NULL */
+} spc_target;
+
+/* ---- callbacks --------------------------------------------------------------------------------
+ * A callback returns 0 to go on; any other value stops the call, which then returns
+ * SPC_E_CALLBACK with that value as native code and the text of spc_callback_error. It must
+ * return: no longjmp, no C++ exception, no Fortran STOP. */
+
+/* Frees memory that was lent to an array; called exactly once, from any thread. */
+typedef void (*spc_deleter_fn)(void *user, void *data);
+
+/* Receives a warning: category is "UserWarning", "RuntimeWarning" or "DeprecationWarning". */
+typedef spc_status (*spc_warning_fn)(void *user, const char *category, const char *message);
+
+/* y = f(x) of a matrix-free operator. x is borrowed for the call; *y, NULL on entry, receives a
+ * reference that the library takes over, on failure too (it may be another reference to x). */
+typedef spc_status (*spc_apply_fn)(void *user, spc_element x, spc_element *y);
+
+/* *result = f(args[0], ..., args[n_args - 1]) of control flow, mapping and differentiation. args are
+ * borrowed for the call; *result, NULL on entry, receives a reference that the library takes over,
+ * on failure too (it may be another reference to an argument). Several results are a tuple. */
+typedef spc_status (*spc_function_fn)(void *user, int32_t n_args, const spc_value *args,
+                                      spc_value *result);
+
+/* Replaceable host allocator; align is a power of two; alloc returns NULL when out of memory. */
+typedef void *(*spc_alloc_fn)(void *user, uint64_t bytes, uint64_t align);
+typedef void (*spc_free_fn)(void *user, void *data, uint64_t bytes);
+
+/* The call that an interposer sees. op is an opcode of ops.h. */
+typedef struct spc_interposed_call {
+  uint32_t struct_size;
+  uint32_t op;
+  const char *name; /* of the op; static */
+  int64_t n_operands;
+} spc_interposed_call;
+
+/* Sees a call with an interposed operand before it runs: return 0 to let it go on unchanged. */
+typedef spc_status (*spc_interposer_fn)(void *user, const spc_interposed_call *call);
+
+/* ---- solvers ---------------------------------------------------------------------------------- */
+/* Reason why a solver stopped: positive = converged, negative = not. */
+enum {
+  SPC_REASON_RTOL = 1,
+  SPC_REASON_ATOL = 2,
+  SPC_REASON_ROUNDOFF = 3,
+  SPC_REASON_STOPPED_BY_MONITOR = 4,
+  SPC_REASON_MAXITER = -1,
+  SPC_REASON_BREAKDOWN = -2,
+  SPC_REASON_INDEFINITE = -3,
+  SPC_REASON_NONFINITE = -4,
+  SPC_REASON_LOSS_OF_ACCURACY = -5,
+  SPC_REASON_STAGNATION = -6,
+  SPC_REASON_CANCELLED = -7,
+  SPC_REASON_CALLBACK = -8
+};
+
+/* Stopping rule: measure the residual in `norm`, against `baseline`, joined by `combiner`. */
+enum { SPC_NORM_SPACE = 0 }; /* ||r||_X of the unpreconditioned residual */
+enum { SPC_BASELINE_RHS = 0, SPC_BASELINE_INITIAL = 1 }; /* ||b||_X, ||r_0||_X */
+enum { SPC_COMBINE_SUM = 0, SPC_COMBINE_MAX = 1 }; /* atol + rtol*base; max(atol, rtol*base) */
+
+/* What a monitor sees. */
+typedef struct spc_solve_info {
+  uint32_t struct_size;
+  int32_t reserved;
+  int64_t iteration;
+  double residual_norm; /* by the recurrence */
+  double threshold;     /* the solver stops when residual_norm <= threshold */
+  double seconds;       /* since the solve began */
+} spc_solve_info;
+
+/* Called at every check: 0 goes on, > 0 stops politely, < 0 fails the solve with CallbackErr. */
+typedef int32_t (*spc_monitor_fn)(void *user, const spc_solve_info *info);
+
+/* Options of a solver: set struct_size, call spc_solve_options_init, then change what differs. */
+typedef struct spc_solve_options {
+  uint32_t struct_size;
+  int32_t norm;           /* SPC_NORM_* */
+  int32_t baseline;       /* SPC_BASELINE_* */
+  int32_t combiner;       /* SPC_COMBINE_* */
+  double rtol;            /* >= 0; default 1e-6 */
+  double atol;            /* >= 0; default 0 */
+  int64_t maxiter;        /* >= 0, or SPC_NONE_I64: max(1000, 10 n) */
+  int64_t check_every;    /* >= 1; default 1 */
+  spc_linop precond;      /* X -> X, applies M^-1; NULL: none; borrowed */
+  spc_monitor_fn monitor; /* may be NULL */
+  void *monitor_user;
+  double *history;          /* receives the residual norm of every check; may be NULL */
+  int64_t history_capacity; /* entries that history can hold; later ones are dropped */
+} spc_solve_options;
+
+/* Outcome of a solve. Set struct_size before the call. */
+typedef struct spc_solve_result {
+  uint32_t struct_size;
+  int32_t reason; /* SPC_REASON_* */
+  int64_t iterations;
+  int64_t applies;           /* operator applications, the final true residual's included */
+  int64_t history_count;     /* residual norms seen, also those that did not fit */
+  double residual_norm;      /* by the recurrence */
+  double true_residual_norm; /* ||b - A x||_X at the returned x */
+  double baseline_norm;
+  double threshold;
+  double seconds;
+} spc_solve_result;
+
+/* ---- reflection ------------------------------------------------------------------------------- */
+typedef struct spc_backend_info {
+  uint32_t struct_size;
+  int32_t available; /* 1: usable, 0: see unavailable */
+  const char *name;
+  const char *version;
+  const char *base;          /* "" if none */
+  const char *plugin;        /* path of the file */
+  const char *memory_spaces; /* comma separated, the default first */
+  const char *aliases;       /* comma separated */
+  const char *unavailable;   /* reason, "" if available */
+  uint64_t dtypes;           /* bit mask over spc_dtype: some kernel takes it */
+  int64_t own_ops;           /* ops with a kernel of its own */
+  int64_t inherited_ops;     /* ops whose kernels all come from a base */
+} spc_backend_info;
+
+typedef struct spc_op_info {
+  uint32_t struct_size;
+  uint32_t op; /* opcode */
+  const char *name;
+  const char *signature; /* "BINARY", ... */
+  const char *profile;   /* "V", "A", "L", "S", "X" */
+  const char *text;
+  const char *shapes;
+  const char *dtype;
+  const char *errors;
+  const char *reference;
+  int32_t has_kernel; /* 0: metadata only, or composed of other ops */
+  int32_t reserved;
+} spc_op_info;
+
+/* ---- Matrix Market files ------------------------------------------------------------------------ */
+/* Words of the banner. */
+enum { SPC_MM_REAL = 0, SPC_MM_COMPLEX = 1, SPC_MM_INTEGER = 2, SPC_MM_PATTERN = 3 };
+enum { SPC_MM_GENERAL = 0, SPC_MM_SYMMETRIC = 1, SPC_MM_SKEW_SYMMETRIC = 2, SPC_MM_HERMITIAN = 3 };
+
+/* What banner and size line of a file say. */
+typedef struct spc_mm_header {
+  uint32_t struct_size;
+  int32_t coordinate; /* 1: coordinate (sparse), 0: array (dense) */
+  int32_t field;      /* SPC_MM_REAL, ... */
+  int32_t symmetry;   /* SPC_MM_GENERAL, ... */
+  int64_t rows;
+  int64_t cols;
+  int64_t entries; /* listed in the file: one triangle only of the symmetric kinds */
+} spc_mm_header;
+
+/* ---- errors ----------------------------------------------------------------------------------- */
+/* The last error of the calling thread. Pointers stay valid until that thread's next failure. */
+typedef struct spc_error_info {
+  uint32_t struct_size;
+  spc_status code;
+  int64_t native;      /* code of the library or callback underneath; 0 if none */
+  const char *kind;    /* "ValueErr", ... */
+  const char *op;      /* "" if none */
+  const char *family;  /* "" if none */
+  const char *message; /* complete sentence, names op and both values */
+} spc_error_info;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SPACECORE_TYPES_H */
