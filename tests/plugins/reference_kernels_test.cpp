@@ -29,8 +29,8 @@ TEST(ReferenceTable, IsWellFormed) {
 TEST(ReferenceTable, IsComplete) {
   enum { SAME, PAIR, VIEW };
   auto check = [](const char *name, uint32_t op, int key) {
-    const bool opaque = op == SPC_OP_new_like || op == SPC_OP_to_host ||
-                        op == SPC_OP_from_host || op == SPC_OP_local_view;
+    const bool opaque = op == SPC_OP_new_like || op == SPC_OP_to_host || op == SPC_OP_from_host ||
+                        op == SPC_OP_local_view;
     EXPECT_EQ(find_entry(op) != nullptr, key != VIEW && !opaque) << name;
   };
 #define SPC_OP(NAME, CODE, SINCE, SIG, PROFILE, RULE, KEY, ...) check(#NAME, CODE, KEY);
