@@ -51,7 +51,7 @@ TEST_P(Batch, every_solver_gives_what_single_solves_give) {
 
 TEST_P(Batch, starts_history_and_columns_of_the_monitor) {
   const LinOp A = square<double>(ctx, spd3);
-  const Array bs = array<double>(ctx, {3, 3}, {1, -2, 3, 5, 4, 2.5, 1, 1, 1});
+  const Array bs = array<double>(ctx, {3, 3}, {1, -2, 3, 5, 4.5, 2.5, 1, 1, 1});
   // The solution of the second is ones.
   const Array x0s = array<double>(ctx, {3, 3}, {0, 0, 0, 1, 1, 1, 9, 9, 9});
   struct Seen {

@@ -81,9 +81,11 @@ struct Outcome {
   double error = -1;  // largest deviation from the known solution
 };
 
+using LinearSolver = decltype(&spc_cg);
+
 // Solves A x = b with a known x on one family. Nothing in it depends on which.
 template <class T>
-void solve(const std::string &family, Outcome *outcome) {
+void solve(const std::string &family, Outcome *outcome, LinearSolver solver = spc_cg) {
   std::vector<T> d(n), u(n), known(n), b(n), x(n);
   T u_known{};
   for (std::int64_t i = 0; i < n; ++i) {
@@ -120,7 +122,7 @@ void solve(const std::string &family, Outcome *outcome) {
   options.rtol = Dtype<T>::rtol;
   spc_solve_result result{};
   result.struct_size = sizeof result;
-  ASSERT_EQ(spc_cg(op, b_array, nullptr, &options, x_array.out(), &result), SPC_OK) << last_error();
+  ASSERT_EQ(solver(op, b_array, nullptr, &options, x_array.out(), &result), SPC_OK) << last_error();
   EXPECT_EQ(result.applies, matrix.calls);
   ASSERT_EQ(spc_array_to_host(x_array, x.data(), n * static_cast<std::int64_t>(sizeof(T))), SPC_OK)
       << last_error();
@@ -178,6 +180,22 @@ TEST_F(CgFamilies, Complex64) {
 }
 TEST_F(CgFamilies, Complex128) {
   expect_solved_everywhere<std::complex<double>>();
+}
+
+// Every other solver needs no more of a family than cg does.
+TEST_F(CgFamilies, EverySolver) {
+  for (const LinearSolver solver :
+       {spc_minres, spc_gmres, spc_fgmres, spc_bicgstab, spc_lsqr, spc_lsmr})
+    for (const std::string family : {"reference", "fakedev", "opaque"}) {
+      SCOPED_TRACE(family);
+      Outcome outcome;
+      solve<double>(family, &outcome, solver);
+      EXPECT_GT(outcome.reason, 0);
+      EXPECT_LE(outcome.error, 1e-6);
+      solve<std::complex<float>>(family, &outcome, solver);
+      EXPECT_GT(outcome.reason, 0);
+      EXPECT_LE(outcome.error, 1e-1);
+    }
 }
 
 // The operators of the library that need nothing but vectors.
