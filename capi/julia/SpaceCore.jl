@@ -412,7 +412,7 @@ function cg(A::LinOp, b::Element; rtol = nothing, atol = nothing, maxiter = noth
         options.monitor_user = pointer_from_objref(cell)
     end
     x = Ref{Handle}(C_NULL)
-    result = Ref(SolveResult(sizeof(SolveResult), 0, 0, 0, 0, 0, 0, 0, 0, 0))
+    result = Ref(SolveResult(sizeof(SolveResult), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
     GC.@preserve A precond cell begin
         @spc(:spc_cg, (Handle, Handle, Handle, Ref{SolveOptions}, Ref{Handle}, Ref{SolveResult}),
              A, b, x0 === nothing ? C_NULL : x0, options, x, result)
