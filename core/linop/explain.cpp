@@ -27,13 +27,20 @@ void kernels(Explanation &to, const LinOp &A, Op op) {
   to.kernels(op, A.ctx->family, A.ctx->dtype);
 }
 
-// R or R^-1 of a space.
-void riesz(Explanation &to, const Space &space, bool inverse) {
+enum class Of { operand, result };
+
+// R or R^-1 of the space of x or y.
+void riesz(Explanation &to, const Space &space, bool inverse, Of of) {
   if (space.is_euclidean()) return;
-  to.line(inverse ? "inverse Riesz map of the space of the result"
-                  : "Riesz map of the space of the operand");
+  to.line(fmt::format("{} map of the space of the {}", inverse ? "inverse Riesz" : "Riesz",
+                      of == Of::result ? "result" : "operand"));
   const Explanation::Part part(to);
   to.kernels(inverse ? Op::divide : Op::multiply, space.ctx->family, space.ctx->dtype);
+}
+
+// R in front of what an adjoint computes, R^-1 behind it.
+void riesz(Explanation &to, const Space &space, bool inverse) {
+  riesz(to, space, inverse, inverse ? Of::result : Of::operand);
 }
 
 }  // namespace
@@ -47,9 +54,9 @@ void AdjointView::explain(Explanation &to, Mode mode) const {
   explain_head(to, mode);
   const Explanation::Part part(to);
   const bool metric = mode == Mode::none || mode == Mode::adjoint;
-  if (!metric) riesz(to, *op_->domain, true);
+  if (!metric) riesz(to, *op_->domain, true, Of::operand);
   op_->explain(to, mode == Mode::none ? Mode::adjoint : Mode::none);
-  if (!metric) riesz(to, *op_->codomain, false);
+  if (!metric) riesz(to, *op_->codomain, false, Of::result);
 }
 
 void TransposeView::explain(Explanation &to, Mode mode) const {
@@ -106,10 +113,10 @@ void MatrixFreeLinOp::explain(Explanation &to, Mode mode) const {
   explain_head(to, mode);
   const Explanation::Part part(to);
   const bool metric = mode != Mode::none && mode != Mode::adjoint;
-  if (metric) riesz(to, *codomain, true);
+  if (metric) riesz(to, *codomain, true, Of::operand);
   to.line(mode == Mode::none ? "calls the function apply of the program"
                              : "calls the function rapply of the program");
-  if (metric) riesz(to, *domain, false);
+  if (metric) riesz(to, *domain, false, Of::result);
 }
 
 void IdentityLinOp::explain(Explanation &to, Mode mode) const {

@@ -182,7 +182,7 @@ TEST_F(Explain, Operators) {
   check(spc_linop_matrix_free(same, same, nullptr, X, X, F.out()));
   expect_parts(explain(F), {"MatrixFreeLinOp", "the function apply"});
   expect_parts(explain(F, SPC_MODE_ADJOINT), {"the function rapply"});
-  expect_parts(explain(F, SPC_MODE_TRANSPOSE), {"NotImpl"});
+  expect_parts(explain(F, SPC_MODE_TRANSPOSE), {"calls the function rapply of the program"});
   int64_t length = 0;
   expect_error(spc_linop_explain(A, 7, nullptr, 0, &length), SPC_E_VALUE, {"mode 7"});
 }
