@@ -45,6 +45,7 @@ TEST_P(Algebras, vector_space_is_a_class_of_its_own) {
   EXPECT_TRUE(equal(s, vector_space(c, 2)));
   const Array x = vector<c128>(c, {{1, 2}, {3, -4}});
   EXPECT_EQ(values<c128>(result(spc_space_star, s, x)), (std::vector<c128>{{1, -2}, {3, 4}}));
+  EXPECT_EQ(values<c128>(result(spc_space_conj, s, x)), (std::vector<c128>{{1, -2}, {3, 4}}));
   Space bad;
   expect_error(spc_space_vector(c, -1, nullptr, bad.out()), SPC_E_VALUE,
                {"DenseVectorSpace", "-1"});

@@ -232,5 +232,31 @@ TEST_P(Geometries, conversion) {
   }
 }
 
+TEST_P(Geometries, geometries_convert_by_themselves) {
+  const Context narrow = context(GetParam(), SPC_FLOAT32);
+  const spc_target to = of(narrow);
+  Geometry out;
+  const Geometry g = gram<double>(ctx, 2, {2, 1, 1, 3});
+  check(spc_geometry_convert(g, &to, out.out()));
+  EXPECT_TRUE(same_geometry(out, gram<float>(narrow, 2, {2, 1, 1, 3})));
+  const Context z = context(GetParam(), SPC_COMPLEX128);
+  const Geometry complex = gram<c128>(z, 2, {2, {0, 1}, {0, -1}, 3});
+  expect_error(spc_geometry_convert(complex, &to, out.out()), SPC_E_TYPE,
+               {"complex-valued input", "float32"});
+}
+
+// Targets that have no flat view.
+TEST_P(Geometries, gram_matrix_in_place_on_strided_elements) {
+  const Space s = dense_space(
+      ctx, {2, 2}, gram<double>(ctx, 4, {2, 1, 0, 0, 1, 3, 0, 0, 0, 0, 1, 0, 0, 0, 0, 4}));
+  const Array wide = array<double>(ctx, {2, 4}, {4, 9, 7, 9, 3, 9, 8, 9});
+  const Array x = getitem(wide, {all(), slice(SPC_NONE_I64, SPC_NONE_I64, 2)});
+  const LinOp A = dense_linop<double>(ctx, s, s, {2, 2, 2, 2},
+                                      {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1});
+  check(spc_linop_apply_into(nullptr, A, x, nullptr, x, SPC_MODE_ADJOINT));
+  expect_close<double>(values<double>(wide), {4, 9, 7, 9, 3, 9, 8, 9}, 1e-14);
+  expect_close<double>(values<double>(riesz_inverse(s, x)), {1, 2, 3, 2}, 1e-14);
+}
+
 }  // namespace
 }  // namespace test

@@ -313,6 +313,94 @@ TEST_P(Trees, target_with_leaves_of_the_operand) {
   EXPECT_EQ(coordinates<double>(s, x), (std::vector<double>{2, 1}));
 }
 
+TEST_P(Trees, block_diagonal_between_nested_maps) {
+  const Space three = R(3), one = R(1);
+  LinOp I, J;
+  check(spc_linop_identity(three, I.out()));
+  check(spc_linop_identity(one, J.out()));
+  const LinOp linear = scaled(weak(2.0), I), angular = scaled(weak(.5), J);
+  const spc_linop blocks[] = {I, angular, linear};
+  LinOp A;
+  check(spc_linop_block_diagonal("{position: *, twist: {linear: *, angular: *}}", 3, blocks,
+                                 A.out()));
+  const Space X = domain_of(A);
+  EXPECT_EQ(path(X, 0), "$.position");
+  EXPECT_EQ(path(X, 1), "$.twist.angular");
+  EXPECT_EQ(path(X, 2), "$.twist.linear");
+  const Array x = map({{"position", v({1, 0, 0})},
+                       {"twist", map({{"linear", v({1, 1, 1})}, {"angular", v({4})}})}});
+  EXPECT_EQ(coordinates<double>(X, x), (std::vector<double>{1, 0, 0, 4, 1, 1, 1}));
+  EXPECT_EQ(value<double>(inner(X, x, x)), 20);
+  EXPECT_EQ(coordinates<double>(codomain_of(A), apply(A, x)),
+            (std::vector<double>{1, 0, 0, 2, 2, 2, 2}));
+}
+
+TEST_P(Trees, conversion) {
+  const Context narrow = context(GetParam(), SPC_FLOAT32), z = context(GetParam(), SPC_COMPLEX128);
+  const Space s = tree("{b: *, a: [*]}", {elementwise(ctx, {2}), hermitian(ctx, 2)});
+  const Space down = converted(s, narrow);
+  EXPECT_EQ(structure(down), structure(s));
+  EXPECT_EQ(context_of(leaf(down, 1)), text(narrow));
+  EXPECT_TRUE(has(down, SPC_CAN_EUCLIDEAN_JORDAN));
+  EXPECT_TRUE(equal(converted(down, ctx), s));
+  EXPECT_FALSE(has(converted(s, z), SPC_CAN_EUCLIDEAN_JORDAN));
+  EXPECT_TRUE(has(converted(s, z), SPC_CAN_JORDAN));
+  // By name every leaf keeps its dtype; the same family changes nothing.
+  const Space mixed = tree(nullptr, {coordinate_space(narrow, 2), R(1)});
+  const spc_target by_name = named(GetParam());
+  Space same;
+  check(spc_space_convert(mixed, &by_name, same.out()));
+  EXPECT_TRUE(equal(same, mixed));
+  EXPECT_EQ(context_of(leaf(converted(mixed, ctx), 0)), text(ctx));
+}
+
+TEST_P(Trees, operations_check_by_the_level) {
+  for (const int32_t level : {SPC_CHECK_CHEAP, SPC_CHECK_STANDARD, SPC_CHECK_STRICT}) {
+    const Context c = context(GetParam(), SPC_FLOAT64, level);
+    const Space s = tree(nullptr, {coordinate_space(c, 1), coordinate_space(c, 2)});
+    const Array good = tuple({v({1}), v({1, 2})}), bad = tuple({v({1}), v({1, 2, 3})}),
+                narrow = tuple({v({1}), vector<float>(c, {1, 2})});
+    Array out;
+    for (const Array *wrong : {&bad, &narrow}) {
+      const char *part =
+          wrong == &bad ? "Expected shape (2,), got (3,)" : "Expected dtype float64, got float32";
+      const auto refused = [&](spc_status status) {
+        expect_error(status, SPC_E_VALIDATION,
+                     {"Invalid leaf at $[1] for DenseCoordinateSpace", part});
+      };
+      refused(spc_space_add(s, good, *wrong, out.out()));
+      refused(spc_space_scale(s, weak(1), *wrong, out.out()));
+      refused(spc_space_axpy(s, weak(1), *wrong, good, out.out()));
+      refused(spc_space_inner(s, *wrong, good, out.out()));
+      refused(spc_space_norm(s, *wrong, out.out()));
+      refused(spc_space_flatten(s, *wrong, out.out()));
+      refused(spc_space_conj(s, *wrong, out.out()));
+    }
+    EXPECT_EQ(static_cast<spc_array>(out), nullptr);
+  }
+  const Context z = context(GetParam(), SPC_COMPLEX128);
+  const Space s = tree(nullptr, {coordinate_space<c128>(z, 1)});
+  const Array x = tuple({vector<c128>(z, {{1, 2}})});
+  EXPECT_EQ(coordinates<c128>(s, result(spc_space_conj, s, x)), (std::vector<c128>{{1, -2}}));
+}
+
+// Elements of strided storage: every other column of a wider array.
+TEST_P(Trees, strided_leaves) {
+  const Space s = tree(nullptr, {dense_space(ctx, {2, 2}), R(2)});
+  const Array wide = array<double>(ctx, {2, 4}, {1, 9, 2, 9, 3, 9, 4, 9});
+  const Array even = getitem(wide, {all(), slice(SPC_NONE_I64, SPC_NONE_I64, 2)});
+  const Array x = tuple({even, v({5, 6})});
+  EXPECT_EQ(coordinates<double>(s, x), (std::vector<double>{1, 2, 3, 4, 5, 6}));
+  LinOp B;
+  std::vector<double> twice(36);
+  for (std::size_t i = 0; i < 6; ++i) twice[i * 7] = 2;
+  const Array csr = sparse<double>(ctx, 6, 6, twice);
+  check(spc_linop_sparse(csr, s, s, B.out()));
+  EXPECT_EQ(coordinates<double>(s, apply(B, x)), (std::vector<double>{2, 4, 6, 8, 10, 12}));
+  check(spc_linop_apply_into(nullptr, B, x, nullptr, x, SPC_MODE_NONE));
+  EXPECT_EQ(values<double>(wide), (std::vector<double>{2, 9, 4, 9, 6, 9, 8, 9}));
+}
+
 // Rows of products in the table of conversions: X on cpu in float32, T on another memory.
 class Products : public ::testing::Test {
  protected:
