@@ -212,6 +212,8 @@ concept Data = std::ranges::contiguous_range<R> && Element<std::ranges::range_va
 
 // ---- objects ----------------------------------------------------------------------------------
 
+class LinOp;
+class Rng;
 class Target;
 
 /// Family, dtype and check level.
@@ -420,10 +422,11 @@ class Array : public detail::Handle<spc_array, spc_array_retain, spc_array_relea
 namespace detail {
 
 // The handles of arrays, borrowed.
-inline std::vector<spc_array> handles(List<Array> arrays) {
-  std::vector<spc_array> borrowed;
-  for (const Array &a : arrays) borrowed.push_back(a.get());
-  return borrowed;
+template <class T>
+auto handles(List<T> objects) {
+  std::vector<decltype(std::declval<T>().get())> list;
+  for (const T &object : objects) list.push_back(object.get());
+  return list;
 }
 
 }  // namespace detail
@@ -444,8 +447,18 @@ class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_ge
   static Geometry weighted(const Array &weights) {
     return detail::made<Geometry>(spc_geometry_weighted, weights.get());
   }
+  /// <x, y> = vdot(x, G y) with a Hermitian positive definite matrix G of the coordinates.
+  static Geometry gram(const Array &g) {
+    return detail::made<Geometry>(spc_geometry_gram, g.get());
+  }
+  /// <x, y> = vdot(x, R y); a null inverse: by a factorization, else by cg to rtol.
+  static Geometry of_operator(const LinOp &riesz, const LinOp &inverse, double rtol = 0);
   Geometry convert(const Target &target) const {
     return detail::converted<Geometry>(spc_geometry_convert, get(), target);
+  }
+  std::string kind() const { return detail::read<const char *>(spc_geometry_kind, get()); }
+  friend bool operator==(const Geometry &a, const Geometry &b) {
+    return detail::read<std::int32_t>(spc_geometry_equal, a.get(), b.get()) != 0;
   }
   /// Takes over a reference.
   static Geometry adopt(spc_geometry handle) noexcept { return Geometry(handle); }
@@ -454,7 +467,28 @@ class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_ge
   explicit Geometry(spc_geometry handle) noexcept : Handle(handle) {}
 };
 
-/// A vector space of arrays.
+/// The laws that a space, operator or functional was tried on.
+struct Laws {
+  std::int64_t failures = 0;
+  std::string text;  ///< A line for each law.
+  explicit operator bool() const noexcept { return failures == 0; }
+};
+
+namespace detail {
+
+template <class F, class H>
+Laws laws(F f, H handle, std::int64_t samples, std::int64_t seed) {
+  Laws result;
+  std::int64_t length = 0;
+  check(f(handle, samples, seed, nullptr, 0, &length, &result.failures));
+  result.text.resize(static_cast<std::size_t>(length));
+  check(f(handle, samples, seed, result.text.data(), length + 1, &length, &result.failures));
+  return result;
+}
+
+}  // namespace detail
+
+/// A vector space; its elements are arrays, or trees of arrays.
 class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_release> {
  public:
   Space() noexcept = default;
@@ -465,8 +499,63 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
   static Space like(const Context &ctx, const Array &prototype, const Geometry &geometry = {}) {
     return detail::made<Space>(spc_space_like, ctx.get(), prototype.get(), geometry.get());
   }
+  /// Vectors (n,), with star.
+  static Space vector(const Context &ctx, std::int64_t n, const Geometry &geometry = {}) {
+    return detail::made<Space>(spc_space_vector, ctx.get(), n, geometry.get());
+  }
+  /// Arrays with the product entry by entry.
+  static Space elementwise(const Context &ctx, Shape shape, const Geometry &geometry = {}) {
+    return detail::made<Space>(spc_space_elementwise, ctx.get(), shape.count(), shape.data(),
+                               geometry.get());
+  }
+  /// Hermitian n x n matrices.
+  static Space hermitian(const Context &ctx, std::int64_t n, double atol = 0, double rtol = 0,
+                         bool enforce = true) {
+    return detail::made<Space>(spc_space_hermitian, ctx.get(), n, atol, rtol, enforce ? 1 : 0);
+  }
+  /// count elements along a leading axis.
+  Space stacked(std::int64_t count) const {
+    return detail::made<Space>(spc_space_stacked, get(), count);
+  }
+  /// The direct product of leaf spaces; structure as `{model: [*, {bias: *}]}`, "" a flat tuple.
+  static Space tree(const std::string &structure, List<Space> leaves, const Context &ctx = {}) {
+    const std::vector<spc_space> h = detail::handles(leaves);
+    return detail::made<Space>(spc_space_tree, structure.empty() ? nullptr : structure.c_str(),
+                               static_cast<std::int64_t>(h.size()), h.data(), ctx.get());
+  }
   /// Takes over a reference.
   static Space adopt(spc_space handle) noexcept { return Space(handle); }
+
+  std::string kind() const { return detail::read<const char *>(spc_space_kind, get()); }
+  std::string text() const { return detail::text(spc_space_text, get()); }
+  /// SPC_CAN_*
+  bool has(std::int32_t capability) const {
+    return detail::read<std::int32_t>(spc_space_has, get(), capability) != 0;
+  }
+  bool is_complex() const { return detail::read<std::int32_t>(spc_space_is_complex, get()) != 0; }
+  bool is_euclidean() const {
+    return detail::read<std::int32_t>(spc_space_is_euclidean, get()) != 0;
+  }
+  /// Leaves of a tree space; 1 of every other.
+  std::int64_t arity() const { return detail::read<std::int64_t>(spc_space_arity, get()); }
+  Space leaf(std::int64_t i) const { return detail::made<Space>(spc_space_leaf, get(), i); }
+  /// `$.model[1].weight`
+  std::string leaf_path(std::int64_t i) const {
+    return detail::text(spc_space_leaf_path, get(), i);
+  }
+  std::int64_t leaf_index(const std::string &path) const {
+    return detail::read<std::int64_t>(spc_space_leaf_index, get(), path.c_str());
+  }
+  std::string structure() const { return detail::text(spc_space_structure, get()); }
+  /// The tree element with these leaves, and a leaf of one.
+  Array element_of(List<Array> leaves) const {
+    const std::vector<spc_element> h = detail::handles(leaves);
+    return detail::made<Array>(spc_space_element, get(), static_cast<std::int64_t>(h.size()),
+                               h.data());
+  }
+  Array leaf_of(const Array &x, std::int64_t i) const {
+    return detail::made<Array>(spc_space_element_leaf, get(), x.get(), i);
+  }
 
   Context context() const { return detail::made<Context>(spc_space_context, get()); }
   /// In the target's context, by the policies; this very space if that changes nothing.
@@ -497,6 +586,36 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
   Array riesz_inverse(const Array &x) const { return element(spc_space_riesz_inverse, x); }
   Array flatten(const Array &x) const { return element(spc_space_flatten, x); }
   Array unflatten(const Array &v) const { return element(spc_space_unflatten, v); }
+  Array ones() const { return detail::made<Array>(spc_space_ones, get()); }
+  /// Standard normal coordinates.
+  Array random(const Rng &rng) const;
+
+  Array conj(const Array &x) const { return element(spc_space_conj, x); }
+  Array star(const Array &x) const { return element(spc_space_star, x); }
+  Array jordan(const Array &x, const Array &y) const { return element(spc_space_jordan, x, y); }
+  Array unit() const { return detail::made<Array>(spc_space_unit, get()); }
+  Array spectrum(const Array &x) const { return element(spc_space_spectrum, x); }
+  /// Eigenvalues and frame, None where there is none.
+  std::pair<Array, Array> spectral_decompose(const Array &x) const {
+    spc_value values = nullptr, frame = nullptr;
+    check(spc_space_spectral_decompose(get(), x.get(), &values, &frame));
+    return {Array::adopt(values), Array::adopt(frame)};
+  }
+  Array from_spectrum(const Array &eigenvalues, const Array &frame = {}) const {
+    return element(spc_space_from_spectrum, eigenvalues, frame);
+  }
+  Array trace(const Array &x) const { return element(spc_space_trace, x); }
+  Array determinant(const Array &x) const { return element(spc_space_determinant, x); }
+  Array psd_project(const Array &x) const { return element(spc_space_psd_project, x); }
+
+  Array flatten_batch(const Array &xs) const { return element(spc_space_flatten_batch, xs); }
+  Array unflatten_batch(const Array &vs) const { return element(spc_space_unflatten_batch, vs); }
+  Array inner_batch(const Array &xs, const Array &ys) const {
+    return element(spc_space_inner_batch, xs, ys);
+  }
+  Laws laws(std::int64_t samples = 3, std::int64_t seed = 1) const {
+    return detail::laws(spc_test_space, get(), samples, seed);
+  }
   friend bool operator==(const Space &a, const Space &b) {
     return detail::read<std::int32_t>(spc_space_equal, a.get(), b.get()) != 0;
   }
@@ -550,8 +669,121 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
                                     static_cast<void *>(functions.get()), space.get(), space.get()),
                 functions);
   }
+  /// Blocks along the diagonal; structure as in Space::tree.
+  static LinOp block_diagonal(const std::string &structure, List<LinOp> blocks) {
+    const std::vector<spc_linop> h = detail::handles(blocks);
+    return kept(detail::made<LinOp>(spc_linop_block_diagonal,
+                                    structure.empty() ? nullptr : structure.c_str(),
+                                    static_cast<std::int64_t>(h.size()), h.data()),
+                all(blocks));
+  }
+  /// Blocks row by row; a null block is zero.
+  static LinOp block_matrix(std::int64_t rows, std::int64_t cols, List<LinOp> blocks) {
+    const std::vector<spc_linop> h = detail::handles(blocks);
+    if (static_cast<std::int64_t>(h.size()) != rows * cols)
+      throw std::invalid_argument("block_matrix: as many blocks as rows times columns");
+    return kept(detail::made<LinOp>(spc_linop_block_matrix, rows, cols, h.data()), all(blocks));
+  }
+  /// x -> (A_1 x, A_2 x, ...), to a tuple or the given tree space.
+  static LinOp stacked(List<LinOp> parts, const Space &codomain = {}) {
+    const std::vector<spc_linop> h = detail::handles(parts);
+    return kept(detail::made<LinOp>(spc_linop_stacked, nullptr, codomain.get(),
+                                    static_cast<std::int64_t>(h.size()), h.data()),
+                all(parts));
+  }
+  /// (x_1, x_2, ...) -> A_1 x_1 + A_2 x_2 + ..., from a tuple or the given tree space.
+  static LinOp sum_to_single(List<LinOp> parts, const Space &domain = {}) {
+    const std::vector<spc_linop> h = detail::handles(parts);
+    return kept(detail::made<LinOp>(spc_linop_sum_to_single, domain.get(), nullptr,
+                                    static_cast<std::int64_t>(h.size()), h.data()),
+                all(parts));
+  }
+  static LinOp kronecker(const LinOp &a, const LinOp &b) {
+    return kept(detail::made<LinOp>(spc_linop_kronecker, a.get(), b.get()), parts(a, b));
+  }
+  static LinOp kronecker_sum(const LinOp &a, const LinOp &b) {
+    return kept(detail::made<LinOp>(spc_linop_kronecker_sum, a.get(), b.get()), parts(a, b));
+  }
+  /// U diag(s) V^H; a null s is ones.
+  static LinOp low_rank(const Array &u, const Array &s, const Array &v, const Space &domain,
+                        const Space &codomain) {
+    return detail::made<LinOp>(spc_linop_low_rank, u.get(), s.get(), v.get(), domain.get(),
+                               codomain.get());
+  }
+  /// y_i = x_p(i)
+  static LinOp permutation(const Array &p, const Space &space = {}) {
+    return detail::made<LinOp>(spc_linop_permutation, p.get(), space.get());
+  }
+  /// y_i = x_indices(i)
+  static LinOp restriction(const Array &indices, const Space &domain, const Space &codomain = {}) {
+    return detail::made<LinOp>(spc_linop_restriction, indices.get(), domain.get(), codomain.get());
+  }
+  /// Differences along an axis: SPC_DIFF_*, SPC_BOUNDARY_*.
+  static LinOp difference(const Space &space, std::int32_t axis, std::int32_t order = 1,
+                          std::int32_t scheme = SPC_DIFF_FORWARD,
+                          std::int32_t boundary = SPC_BOUNDARY_ZERO, double spacing = 1) {
+    return detail::made<LinOp>(spc_linop_difference, space.get(), axis, order, scheme, boundary,
+                               spacing);
+  }
+  /// The differences along all axes as a tuple.
+  static LinOp gradient(const Space &space, std::int32_t scheme = SPC_DIFF_FORWARD,
+                        std::int32_t boundary = SPC_BOUNDARY_ZERO) {
+    return detail::made<LinOp>(spc_linop_gradient, space.get(), scheme, boundary, nullptr);
+  }
+  static LinOp laplacian(const Space &space, std::int32_t boundary = SPC_BOUNDARY_ZERO) {
+    return detail::made<LinOp>(spc_linop_laplacian, space.get(), boundary, nullptr);
+  }
+  /// A null row is conj(column).
+  static LinOp toeplitz(const Array &column, const Array &row = {}) {
+    return detail::made<LinOp>(spc_linop_toeplitz, column.get(), row.get(), nullptr, nullptr);
+  }
+  static LinOp circulant(const Array &column) {
+    return detail::made<LinOp>(spc_linop_circulant, column.get(), nullptr);
+  }
   /// Takes over a reference.
   static LinOp adopt(spc_linop handle) noexcept { return LinOp(handle); }
+
+  /// A^-1 by structure or a factorization: "auto", "lu", "cholesky", "ldl".
+  LinOp inverse(const std::string &method = "auto") const {
+    return kept(detail::made<LinOp>(spc_linop_inverse, get(), method.c_str()), functions_);
+  }
+  LinOp transpose() const {
+    return kept(detail::made<LinOp>(spc_linop_transpose, get()), functions_);
+  }
+  LinOp conjugate() const {
+    return kept(detail::made<LinOp>(spc_linop_conjugate, get()), functions_);
+  }
+  LinOp fuse(bool materialize = false) const {
+    return kept(detail::made<LinOp>(spc_linop_fuse, get(), materialize ? 1 : 0), functions_);
+  }
+  /// With a verdict given by the program.
+  LinOp assume(std::int32_t property, bool value = true) const {
+    return kept(detail::made<LinOp>(spc_linop_assume, get(), property, value ? 1 : 0), functions_);
+  }
+  /// SPC_TRUE, SPC_FALSE or SPC_UNKNOWN about SPC_IS_*.
+  std::int32_t is(std::int32_t property) const {
+    return detail::read<std::int32_t>(spc_linop_is, get(), property);
+  }
+  LinOp jacobi() const { return detail::made<LinOp>(spc_linop_jacobi, get()); }
+  LinOp block_jacobi(std::int64_t block) const {
+    return detail::made<LinOp>(spc_linop_block_jacobi, get(), block);
+  }
+  /// (codomain.size, domain.size)
+  Array to_matrix() const { return detail::made<Array>(spc_linop_to_matrix, get()); }
+  Array to_dense() const { return detail::made<Array>(spc_linop_to_dense, get()); }
+  Array vapply(const Array &xs) const {
+    return detail::made<Array>(spc_linop_vapply, get(), xs.get());
+  }
+  Array rvapply(const Array &ys) const {
+    return detail::made<Array>(spc_linop_rvapply, get(), ys.get());
+  }
+  std::string text() const { return detail::text(spc_linop_text, get()); }
+  friend bool operator==(const LinOp &a, const LinOp &b) {
+    return detail::read<std::int32_t>(spc_linop_equal, a.get(), b.get()) != 0;
+  }
+  Laws laws(std::int64_t samples = 3, std::int64_t seed = 1) const {
+    return detail::laws(spc_test_operator, get(), samples, seed);
+  }
 
   Space domain() const { return detail::made<Space>(spc_linop_domain, get()); }
   Space codomain() const { return detail::made<Space>(spc_linop_codomain, get()); }
@@ -613,6 +845,13 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
     if (!b.functions_) return a.functions_;
     return std::make_shared<std::pair<Keeper, Keeper>>(a.functions_, b.functions_);
   }
+  static Keeper all(List<LinOp> operands) {
+    std::vector<Keeper> keepers;
+    for (const LinOp &a : operands)
+      if (a.functions_) keepers.push_back(a.functions_);
+    if (keepers.empty()) return nullptr;
+    return std::make_shared<std::vector<Keeper>>(std::move(keepers));
+  }
   template <std::size_t Which>
   static spc_status call(void *user, spc_element x, spc_element *y) {
     return detail::guarded([&] {
@@ -624,7 +863,20 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   Keeper functions_;
 };
 
+inline Geometry Geometry::of_operator(const LinOp &riesz, const LinOp &inverse, double rtol) {
+  return detail::made<Geometry>(spc_geometry_operator, riesz.get(), inverse.get(), rtol);
+}
+
 // ---- solvers ----------------------------------------------------------------------------------
+
+/// Memory that solves of one kind share: the second one allocates nothing.
+class Workspace
+    : public detail::Handle<spc_workspace, spc_workspace_retain, spc_workspace_release> {
+ public:
+  Workspace() : Handle(detail::read<spc_workspace>(spc_workspace_create)) {}
+  /// None.
+  explicit Workspace(std::nullptr_t) noexcept {}
+};
 
 /// Options of a solver, the defaults filled in. `rtol`, `atol`, `maxiter` and the others are the
 /// fields of spc_solve_options.
@@ -633,7 +885,8 @@ struct SolveOptions : spc_solve_options {
     struct_size = sizeof(spc_solve_options);
     check(spc_solve_options_init(this));
   }
-  LinOp precond;  ///< Applies M^-1; null: none.
+  LinOp precond;                 ///< Applies M^-1; null: none.
+  Workspace workspace{nullptr};  ///< Memory kept between solves; null: none.
   /// Called at every check; true stops the solve. It may throw: the solve then throws the same.
   std::function<bool(const spc_solve_info &)> monitor;
 };
@@ -647,24 +900,253 @@ struct SolveResult : spc_solve_result {
   std::string reason_name() const { return detail::read<const char *>(spc_reason_name, reason); }
 };
 
-/// Conjugate gradients for self-adjoint positive A; x0 null: zero. Not converging is no error.
-inline SolveResult cg(const LinOp &a, const Array &b, const SolveOptions &options = {},
-                      const Array &x0 = {}) {
-  spc_solve_options plain = options;
-  plain.precond = options.precond.get();
+/// The same for an eigenpair; x is the eigenvector.
+struct EigenResult : SolveResult {
+  double eigenvalue = 0;
+};
+
+namespace detail {
+
+// The options as the C functions take them; borrows from `options`.
+inline spc_solve_options plain(const SolveOptions &options) {
+  spc_solve_options o = options;
+  o.precond = options.precond.get();
+  if (options.workspace) o.workspace = options.workspace.get();
   if (options.monitor) {
-    plain.monitor_user = const_cast<SolveOptions *>(&options);
-    plain.monitor = [](void *user, const spc_solve_info *info) {
-      return detail::guarded(
+    o.monitor_user = const_cast<SolveOptions *>(&options);
+    o.monitor = [](void *user, const spc_solve_info *info) {
+      return guarded(
           [&] { return static_cast<const SolveOptions *>(user)->monitor(*info) ? 1 : 0; });
     };
   }
+  return o;
+}
+
+template <class F>
+SolveResult solve(F solver, const LinOp &a, const Array &b, const SolveOptions &options,
+                  const Array &x0) {
+  const spc_solve_options o = plain(options);
   SolveResult result;
   spc_element x = nullptr;
-  check(spc_cg(a.get(), b.get(), x0.get(), &plain, &x, &result));
+  check(solver(a.get(), b.get(), x0.get(), &o, &x, &result));
   result.x = Array::adopt(x);
   return result;
 }
+
+template <class F, class H>
+EigenResult eigen(F solver, H operand, const Array &start, const SolveOptions &options) {
+  const spc_solve_options o = plain(options);
+  EigenResult result;
+  spc_element x = nullptr;
+  check(solver(operand, start.get(), &o, &result.eigenvalue, &x, &result));
+  result.x = Array::adopt(x);
+  return result;
+}
+
+}  // namespace detail
+
+/// Conjugate gradients for self-adjoint positive A; x0 null: zero. Not converging is no error.
+inline SolveResult cg(const LinOp &a, const Array &b, const SolveOptions &options = {},
+                      const Array &x0 = {}) {
+  return detail::solve(spc_cg, a, b, options, x0);
+}
+/// Self-adjoint, possibly indefinite A.
+inline SolveResult minres(const LinOp &a, const Array &b, const SolveOptions &options = {},
+                          const Array &x0 = {}) {
+  return detail::solve(spc_minres, a, b, options, x0);
+}
+/// Square A; options.restart Krylov vectors are kept.
+inline SolveResult gmres(const LinOp &a, const Array &b, const SolveOptions &options = {},
+                         const Array &x0 = {}) {
+  return detail::solve(spc_gmres, a, b, options, x0);
+}
+/// gmres with a preconditioner that may change between applications.
+inline SolveResult fgmres(const LinOp &a, const Array &b, const SolveOptions &options = {},
+                          const Array &x0 = {}) {
+  return detail::solve(spc_fgmres, a, b, options, x0);
+}
+inline SolveResult bicgstab(const LinOp &a, const Array &b, const SolveOptions &options = {},
+                            const Array &x0 = {}) {
+  return detail::solve(spc_bicgstab, a, b, options, x0);
+}
+/// min ||A x - b||^2 + damp^2 ||x||^2 for any A.
+inline SolveResult lsqr(const LinOp &a, const Array &b, const SolveOptions &options = {},
+                        const Array &x0 = {}) {
+  return detail::solve(spc_lsqr, a, b, options, x0);
+}
+inline SolveResult lsmr(const LinOp &a, const Array &b, const SolveOptions &options = {},
+                        const Array &x0 = {}) {
+  return detail::solve(spc_lsmr, a, b, options, x0);
+}
+/// Smallest eigenvalue of a self-adjoint A in the Krylov space of v0; null: ones.
+inline EigenResult lanczos_smallest(const LinOp &a, const Array &v0 = {},
+                                    const SolveOptions &options = {}) {
+  return detail::eigen(spc_lanczos_smallest, a.get(), v0, options);
+}
+/// Eigenvalue of largest modulus of a self-adjoint A; x0 null: ones.
+inline EigenResult power_iteration(const LinOp &a, const Array &x0 = {},
+                                   const SolveOptions &options = {}) {
+  return detail::eigen(spc_power_iteration, a.get(), x0, options);
+}
+/// exp(t A) v for a self-adjoint A.
+inline SolveResult expm_multiply(const LinOp &a, const Array &v, const Array &t,
+                                 const SolveOptions &options = {}) {
+  const spc_solve_options o = detail::plain(options);
+  SolveResult result;
+  spc_element x = nullptr;
+  check(spc_expm_multiply(a.get(), v.get(), t.get(), &o, &x, &result));
+  result.x = Array::adopt(x);
+  return result;
+}
+
+// ---- sets and functionals ---------------------------------------------------------------------
+
+/// A closed convex subset of a space.
+class Set : public detail::Handle<spc_set, spc_set_retain, spc_set_release> {
+ public:
+  Set() noexcept = default;
+  static Set nonnegative(const Space &x) { return detail::made<Set>(spc_set_nonnegative, x.get()); }
+  /// A null bound is none.
+  static Set box(const Space &x, const Array &lower, const Array &upper) {
+    return detail::made<Set>(spc_set_box, x.get(), lower.get(), upper.get());
+  }
+  /// A null centre is 0.
+  static Set ball(const Space &x, double radius, const Array &center = {}) {
+    return detail::made<Set>(spc_set_ball, x.get(), center.get(), radius);
+  }
+  static Set simplex(const Space &x, double total = 1) {
+    return detail::made<Set>(spc_set_simplex, x.get(), total);
+  }
+  /// {x: A x = b}
+  static Set affine(const LinOp &a, const Array &b) {
+    return detail::made<Set>(spc_set_affine, a.get(), b.get());
+  }
+  static Set psd(const Space &x) { return detail::made<Set>(spc_set_psd, x.get()); }
+  /// Takes over a reference.
+  static Set adopt(spc_set handle) noexcept { return Set(handle); }
+
+  std::string kind() const { return detail::read<const char *>(spc_set_kind, get()); }
+  Space space() const { return detail::made<Space>(spc_set_space, get()); }
+  /// The nearest point in the norm of the space.
+  Array project(const Array &x) const {
+    return detail::made<Array>(spc_set_project, get(), x.get());
+  }
+  bool contains(const Array &x, double tol = 0) const {
+    return detail::read<std::int32_t>(spc_set_contains, get(), x.get(), tol) != 0;
+  }
+
+ private:
+  explicit Set(spc_set handle) noexcept : Handle(handle) {}
+};
+
+/// A scalar function on a space, with its metric gradient.
+class Functional
+    : public detail::Handle<spc_functional, spc_functional_retain, spc_functional_release> {
+ public:
+  Functional() noexcept = default;
+  /// x -> <c, x>
+  static Functional inner(const Array &c, const Space &x) {
+    return detail::made<Functional>(spc_functional_inner, c.get(), x.get());
+  }
+  /// x -> <x, Q x> / 2 + linear(x) + a
+  static Functional quadratic(const LinOp &q, const Functional &linear = {}, const Array &a = {}) {
+    return detail::made<Functional>(spc_functional_quadratic, q.get(), linear.get(), a.get());
+  }
+  static Functional squared_l2(const Space &x) {
+    return detail::made<Functional>(spc_functional_squared_l2, x.get());
+  }
+  static Functional lp(const Space &x, double p) {
+    return detail::made<Functional>(spc_functional_lp, x.get(), p);
+  }
+  static Functional l1(const Space &x) {
+    return detail::made<Functional>(spc_functional_l1, x.get());
+  }
+  static Functional entropy(const Space &x) {
+    return detail::made<Functional>(spc_functional_entropy, x.get());
+  }
+  static Functional kl(const Array &target, const Space &x) {
+    return detail::made<Functional>(spc_functional_kl, target.get(), x.get());
+  }
+  static Functional huber(const Space &x, double delta) {
+    return detail::made<Functional>(spc_functional_huber, x.get(), delta);
+  }
+  static Functional spectral_lp(const Space &x, double p) {
+    return detail::made<Functional>(spc_functional_spectral_lp, x.get(), p);
+  }
+  static Functional nuclear(const Space &x) {
+    return detail::made<Functional>(spc_functional_nuclear, x.get());
+  }
+  /// scale <A x - b, W (A x - b)>; null weights are 1.
+  static Functional least_squares(const LinOp &a, const Array &b, double scale = 0.5,
+                                  const Array &weights = {}) {
+    return detail::made<Functional>(spc_functional_least_squares, a.get(), b.get(), weights.get(),
+                                    scale);
+  }
+  static Functional indicator(const Set &set) {
+    return detail::made<Functional>(spc_functional_indicator, set.get());
+  }
+  static Functional zero(const Space &x) {
+    return detail::made<Functional>(spc_functional_zero, x.get());
+  }
+  /// Takes over a reference.
+  static Functional adopt(spc_functional handle) noexcept { return Functional(handle); }
+
+  std::string kind() const { return detail::read<const char *>(spc_functional_kind, get()); }
+  std::string text() const { return detail::text(spc_functional_text, get()); }
+  Space domain() const { return detail::made<Space>(spc_functional_domain, get()); }
+  Array value(const Array &x) const {
+    return detail::made<Array>(spc_functional_value, get(), x.get());
+  }
+  Array operator()(const Array &x) const { return value(x); }
+  /// Re <grad F(x), h> = DF(x)[h]
+  Array grad(const Array &x) const {
+    return detail::made<Array>(spc_functional_grad, get(), x.get());
+  }
+  std::pair<Array, Array> value_and_grad(const Array &x) const {
+    spc_array value = nullptr;
+    spc_element grad = nullptr;
+    check(spc_functional_value_and_grad(get(), x.get(), &value, &grad));
+    return {Array::adopt(value), Array::adopt(grad)};
+  }
+  Array vvalue(const Array &xs) const {
+    return detail::made<Array>(spc_functional_vvalue, get(), xs.get());
+  }
+  Array vgrad(const Array &xs) const {
+    return detail::made<Array>(spc_functional_vgrad, get(), xs.get());
+  }
+  Array hess_apply(const Array &x, const Array &h) const {
+    return detail::made<Array>(spc_functional_hess_apply, get(), x.get(), h.get());
+  }
+  /// argmin_x t F(x) + ||x - v||^2 / 2
+  Array prox(const Array &v, double t) const {
+    return detail::made<Array>(spc_functional_prox, get(), v.get(), t);
+  }
+  Array representer() const { return detail::made<Array>(spc_functional_representer, get()); }
+  Laws laws(std::int64_t samples = 3, std::int64_t seed = 1) const {
+    return detail::laws(spc_test_functional, get(), samples, seed);
+  }
+
+  friend bool operator==(const Functional &a, const Functional &b) {
+    return detail::read<std::int32_t>(spc_functional_equal, a.get(), b.get()) != 0;
+  }
+  friend Functional operator+(const Functional &a, const Functional &b) {
+    const spc_functional terms[] = {a.get(), b.get()};
+    return detail::made<Functional>(spc_functional_sum, 2, terms);
+  }
+  friend Functional operator*(const Array &s, const Functional &f) {
+    return detail::made<Functional>(spc_functional_scaled, s.get(), f.get());
+  }
+  friend Functional operator+(const Functional &f, const Array &c) {
+    return detail::made<Functional>(spc_functional_shifted, f.get(), c.get());
+  }
+  /// x -> F(A x)
+  friend Functional operator*(const Functional &f, const LinOp &a) {
+    return detail::made<Functional>(spc_functional_composed, f.get(), a.get());
+  }
+
+ private:
+  explicit Functional(spc_functional handle) noexcept : Handle(handle) {}
+};
 
 // ---- files ------------------------------------------------------------------------------------
 
@@ -723,6 +1205,10 @@ class Rng : public detail::Handle<spc_rng, spc_rng_retain, spc_rng_release> {
     return detail::made<Array>(spc_rng_choice, get(), ctx.get(), a, size, p.get());
   }
 };
+
+inline Array Space::random(const Rng &rng) const {
+  return detail::made<Array>(spc_space_random, get(), rng.get());
+}
 
 // ---- control flow and differentiation ---------------------------------------------------------
 

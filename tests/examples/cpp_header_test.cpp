@@ -284,4 +284,92 @@ TEST_F(CppHeader, ValuesShareAndMove) {
   EXPECT_EQ(b.to_vector<double>(), (Vector{7, 8}));
 }
 
+TEST_F(CppHeader, SpacesOfEveryKind) {
+  const spc::Space h = spc::Space::hermitian(ctx, 2);
+  EXPECT_EQ(h.kind(), "HermitianSpace");
+  EXPECT_TRUE(h.has(SPC_CAN_EUCLIDEAN_JORDAN));
+  EXPECT_FALSE(space.has(SPC_CAN_JORDAN));
+  const spc::Array x(ctx, {2.0, 1.0, 1.0, 2.0}, {2, 2});
+  EXPECT_NEAR(h.spectrum(x).to_vector<double>()[1], 3, 1e-12);
+  const auto [values, frame] = h.spectral_decompose(x);
+  const Vector again = h.from_spectrum(values, frame).to_vector<double>();
+  EXPECT_NEAR(again[1], 1, 1e-12);
+  EXPECT_EQ(h.stacked(3).shape(), (std::vector<std::int64_t>{3, 2, 2}));
+
+  const spc::Space tree = spc::Space::tree("{b: *, a: [*]}", {space, h});
+  EXPECT_EQ(tree.arity(), 2);
+  EXPECT_EQ(tree.leaf_path(0), "$.a[0]");
+  EXPECT_EQ(tree.leaf_index("$.b"), 1);
+  EXPECT_TRUE(tree.leaf(1) == h);
+  const spc::Array element = tree.element_of({vector({1, 2}), x});
+  EXPECT_EQ(tree.leaf_of(element, 0).to_vector<double>(), (Vector{1, 2}));
+  EXPECT_NEAR(tree.norm(element), std::sqrt(15), 1e-12);
+  const spc::Laws laws = tree.laws();
+  EXPECT_TRUE(laws) << laws.text;
+  EXPECT_FALSE(laws.text.empty());
+
+  const spc::Geometry gram = spc::Geometry::gram(spc::Array(ctx, {2.0, 1.0, 1.0, 3.0}, {2, 2}));
+  const spc::Space g(ctx, {2}, gram);
+  EXPECT_NEAR(g.inner(vector({1, 2}), vector({3, -1})).item<double>(), 5, 1e-12);
+  EXPECT_EQ(g.random(spc::Rng(1)).size(), 2);
+}
+
+TEST_F(CppHeader, OperatorsWithStructure) {
+  const spc::LinOp a = spc::LinOp::dense(spc::Array(ctx, {2.0, 1.0, 1.0, 3.0}, {2, 2}), space);
+  EXPECT_EQ((a.inverse() * (a * vector({1, 2}))).size(), 2);
+  EXPECT_NEAR((a.inverse("lu") * (a * vector({1, 2}))).to_vector<double>()[1], 2, 1e-12);
+  EXPECT_EQ(a.is(SPC_IS_HERMITIAN), SPC_TRUE);
+  EXPECT_EQ(spc::LinOp::kronecker(a, a).to_matrix().shape(), (std::vector<std::int64_t>{4, 4}));
+  EXPECT_EQ(a.vapply(spc::Array(ctx, {1.0, 0.0, 0.0, 1.0}, {2, 2})).to_vector<double>(),
+            (Vector{2, 1, 1, 3}));
+  EXPECT_EQ((a + a).fuse().kind(), "DenseLinOp");
+  EXPECT_TRUE(a.transpose().transpose() == a);
+  // A matrix-free block lives as long as what is made of it.
+  spc::LinOp blocks;
+  {
+    const double factor = 3;
+    const spc::LinOp scaled =
+        spc::LinOp::self_adjoint(space, [factor](const spc::Array &x) { return factor * x; });
+    blocks = spc::LinOp::block_diagonal("", {a, scaled});
+  }
+  const spc::Array y = blocks * spc::tuple({vector({1, 0}), vector({1, 2})});
+  EXPECT_EQ(spc::items_of(y)[1].to_vector<double>(), (Vector{3, 6}));
+  const spc::Laws laws = blocks.laws();
+  EXPECT_TRUE(laws) << laws.text;
+}
+
+TEST_F(CppHeader, FunctionalsSetsAndSolvers) {
+  const spc::Functional f =
+      2.0 * spc::Functional::squared_l2(space) + spc::Functional::inner(vector({1, -1}), space);
+  EXPECT_EQ(f(vector({1, 2})).item<double>(), 4);
+  EXPECT_EQ(f.grad(vector({1, 2})).to_vector<double>(), (Vector{3, 3}));
+  EXPECT_TRUE(f.laws()) << f.laws().text;
+  EXPECT_EQ(spc::Functional::l1(space).prox(vector({3, 0.5}), 1).to_vector<double>(),
+            (Vector{2, 0}));
+  const spc::Set box = spc::Set::box(space, vector({0, 0}), vector({1, 1}));
+  EXPECT_EQ(box.project(vector({-1, 2})).to_vector<double>(), (Vector{0, 1}));
+  EXPECT_FALSE(box.contains(vector({-1, 2})));
+
+  const spc::LinOp a = spc::LinOp::dense(spc::Array(ctx, {4.0, 1.0, 1.0, 3.0}, {2, 2}), space);
+  spc::SolveOptions options;
+  options.rtol = 1e-12;
+  options.workspace = spc::Workspace();
+  for (const auto &result :
+       {spc::cg(a, vector({1, 2}), options), spc::minres(a, vector({1, 2}), options),
+        spc::gmres(a, vector({1, 2}), options), spc::fgmres(a, vector({1, 2}), options),
+        spc::bicgstab(a, vector({1, 2}), options), spc::lsqr(a, vector({1, 2}), options),
+        spc::lsmr(a, vector({1, 2}), options)}) {
+    EXPECT_TRUE(result.converged()) << result.reason_name();
+    EXPECT_NEAR(result.x.to_vector<double>()[0], 1.0 / 11, 1e-9);
+  }
+  options.maxiter = 100;
+  EXPECT_NEAR(spc::lanczos_smallest(a, vector({1, 0}), options).eigenvalue, (7 - std::sqrt(5)) / 2,
+              1e-9);
+  EXPECT_NEAR(spc::power_iteration(a, vector({1, 0}), options).eigenvalue, (7 + std::sqrt(5)) / 2,
+              1e-6);
+  const spc::LinOp diagonal = spc::LinOp::diagonal(vector({0, 1}), space);
+  EXPECT_NEAR(spc::expm_multiply(diagonal, vector({2, 3}), 0.5).x.to_vector<double>()[1],
+              3 * std::exp(0.5), 1e-9);
+}
+
 }  // namespace
