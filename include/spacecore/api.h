@@ -613,9 +613,9 @@ SPC_EXPORT spc_status spc_space_stacked(spc_space base, int64_t count, spc_space
 /* TreeSpace: the direct product of n leaf spaces, its elements trees. structure: text with `*` for
  * a leaf, `[a, b]` lists, `(a, b)` tuples, `{key: a, 'other key': b}` maps, `null` for an empty
  * node; NULL: a flat tuple. Leaves come depth first, keys of maps sorted. A leaf that is a
- * TreeSpace is spliced in. ctx NULL: resolved from the leaves (join of dtypes, least level).
- * ValueErr: no leaf, number of leaves, text (with the position); TypeErr: a leaf without
- * coordinates. */
+ * TreeSpace is spliced in. ctx NULL: resolved from the leaves (join of dtypes, least level); a leaf
+ * keeps its own dtype where that of the context holds it. ValueErr: no leaf, number of leaves, text
+ * (with the position); TypeErr: a leaf without coordinates. */
 SPC_EXPORT spc_status spc_space_tree(const char *structure, int64_t n, const spc_space *leaves,
     spc_context ctx, spc_space *out);
 
@@ -1327,8 +1327,8 @@ SPC_EXPORT spc_status spc_solve_options_init(spc_solve_options *options);
 SPC_EXPORT spc_status spc_cg(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
     *options, spc_element *x, spc_solve_result *result);
 
-/* MINRES for self-adjoint, possibly indefinite or singular A; precond self-adjoint and positive.
- * Arguments and errors as cg. */
+/* MINRES for self-adjoint, possibly indefinite or singular A; precond self-adjoint and positive. An
+ * inconsistent system ends with BREAKDOWN at a least-squares solution. Arguments and errors as cg. */
 SPC_EXPORT spc_status spc_minres(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
     *options, spc_element *x, spc_solve_result *result);
 
@@ -1347,8 +1347,9 @@ SPC_EXPORT spc_status spc_bicgstab(spc_linop A, spc_element b, spc_element x0, c
 
 /* LSQR: min ||A x - b||_Y^2 + damp^2 ||x||_X^2 for any A: X -> Y, with the metric adjoint; from x0
  * NULL the solution of least norm. Stops when ||A# r||_X <= atol + rtol ||b||_Y (baseline) or r
- * itself meets the test. precond: X -> X, applied from the right as x = M^-1 z. Errors as cg;
- * ValueErr: damp < 0. */
+ * itself meets the test. precond: X -> X, applied from the right as x = M^-1 z. History and monitor
+ * see the smaller of ||r|| and ||A# r||. Errors as cg; ValueErr: damp < 0, a norm other than the
+ * space's. */
 SPC_EXPORT spc_status spc_lsqr(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
     *options, spc_element *x, spc_solve_result *result);
 
@@ -1371,8 +1372,8 @@ SPC_EXPORT spc_status spc_lanczos_smallest(spc_linop A, spc_element v0, const sp
     *options, double *eigenvalue, spc_element *eigenvector, spc_solve_result *result);
 
 /* exp(t A) v for a self-adjoint A by Lanczos; t a scalar, NULL: 1; maxiter default 30, rtol default
- * 1e-10. residual_norm estimates the error. TypeErr: complex t in a real context; otherwise as
- * lanczos_smallest. */
+ * 1e-10. residual_norm estimates the error relative to ||v||. TypeErr: complex t in a real context;
+ * otherwise as lanczos_smallest. */
 SPC_EXPORT spc_status spc_expm_multiply(spc_linop A, spc_element v, spc_array t, const
     spc_solve_options *options, spc_element *out, spc_solve_result *result);
 
@@ -1395,7 +1396,8 @@ SPC_EXPORT spc_status spc_power_iteration_quadratic(spc_functional q, spc_elemen
 SPC_EXPORT spc_status spc_lobpcg(spc_linop A, spc_linop B, spc_element X0, const spc_solve_options
     *options, spc_array *eigenvalues, spc_element *eigenvectors, spc_solve_result *result);
 
-/* Memory for options->workspace: a second solve with the same solver and space allocates nothing. */
+/* Memory for options->workspace: a second solve with the same solver and space allocates nothing on
+ * host families; lobpcg still does for its small problems. One solve at a time. */
 SPC_EXPORT spc_status spc_workspace_create(spc_workspace *out);
 
 /* Adds a reference. */
