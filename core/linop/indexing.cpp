@@ -75,10 +75,10 @@ void add_at_last(Array &x, Array &indices, Array &values) {
   dispatch(args);
 }
 
-Ref<Array> take_masked(Array &x, Array &mask) {
+Ref<Array> picked(Array &x, Array &index) {
   spc_index item = {};
   item.kind = SPC_INDEX_ARRAY;
-  Value *const arrays[] = {&mask};
+  Value *const arrays[] = {&index};
   OpArgs args(Op::getitem);
   args.in[0] = &x;
   args.n_in = 1;

@@ -23,8 +23,8 @@ Ref<Array> take_last(Array &x, Array &indices);
 void add_at_last(Array &x, Array &indices, Array &values);
 /// x[indices]
 Ref<Array> take_first(Array &x, Array &indices);
-/// x[mask] of a vector.
-Ref<Array> take_masked(Array &x, Array &mask);
+/// x[index] of a vector, index being positions or a mask.
+Ref<Array> picked(Array &x, Array &index);
 /// x[begin : end] of a vector, a view.
 Ref<Array> cut(Array &x, std::int64_t begin, std::int64_t end);
 /// x[..., ::-1] of a vector, a view.

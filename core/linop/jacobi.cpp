@@ -209,7 +209,7 @@ Blocks blocks_of(SparseArray &matrix, Context &ctx, std::int64_t block) {
   const Ref<Array> row_block = indexing::take_first(*block_numbers, *coo.first);
   const Ref<Array> col_block = indexing::take_first(*block_numbers, *coo.second);
   const Ref<Array> inside = ops::call(Op::equal, {row_block.get(), col_block.get()});
-  const auto chosen = [&](Array &x) { return indexing::take_masked(x, *inside); };
+  const auto chosen = [&](Array &x) { return indexing::picked(x, *inside); };
   const Ref<Array> rows = chosen(*ops::astype(*coo.first, Dtype::int64));
   const Ref<Array> cols = chosen(*ops::astype(*coo.second, Dtype::int64));
   const Ref<Array> which = chosen(*row_block);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/sparse.hpp"
 
+#include "core/linop/indexing.hpp"
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
 
@@ -12,20 +13,6 @@ Ref<SparseArray> as_sparse_ref(Ref<Value> v, const char *op) {
   SparseArray &a = as_sparse(v.get(), op);
   v.leak();
   return Ref<SparseArray>::adopt(&a);
-}
-
-// v[index]
-Ref<Value> take(Array &v, Array &index) {
-  spc_index item = {};
-  item.kind = SPC_INDEX_ARRAY;
-  Value *const arrays[] = {&index};
-  OpArgs args(Op::getitem);
-  args.in[0] = &v;
-  args.n_in = 1;
-  args.n_index = 1;
-  args.index = &item;
-  args.index_arrays = arrays;
-  return dispatch(args);
 }
 
 }  // namespace
@@ -120,7 +107,8 @@ bool SparseLinOp::close_to_adjoint(Array *weights) const {
   const Ref<SparseArray> m =
       as_sparse_ref(ops::assparse(*ctx, *A_, "coo", A_->dtype()), "SparseLinOp");
   const Ref<Array> w = ops::reshape(*weights, {domain->size()});
-  const Ref<Value> of_rows = take(*w, *m->first), of_cols = take(*w, *m->second);
+  const Ref<Value> of_rows = indexing::picked(*w, *m->first),
+                   of_cols = indexing::picked(*w, *m->second);
   Ref<Array> values = ops::divide(*ops::multiply(*ops::conj(*m->data), *of_rows), *of_cols);
   const Ref<SparseArray> adjoint =
       ops::new_sparse(SPC_COO, m->cols, m->rows, m->second, m->first, std::move(values));
