@@ -832,7 +832,7 @@ SPC_EXPORT spc_status spc_linop_rapply(spc_linop A, spc_element y, spc_element *
 /* y = alpha op(A) x + beta y in place, op by mode (SPC_MODE_*). alpha NULL: 1; beta NULL: 0; beta =
  * 0 does not read y. y has the exact shape and dtype of its space; x and y may overlap. No
  * allocation for dense, sparse and diagonal operators. ValueErr, TypeErr, SpaceValidation,
- * CallbackErr; NotImpl: transpose modes of matrix-free operators. */
+ * CallbackErr. */
 SPC_EXPORT spc_status spc_linop_apply_into(spc_array alpha, spc_linop A, spc_element x, spc_array
     beta, spc_element y, int32_t mode);
 
