@@ -41,6 +41,14 @@ inline double real_part(Complex128 x) {
   return x.re;
 }
 
+// |Re| + |Im|, by which LAPACK chooses pivots: all families choose the same.
+inline double pivot_size(double x) {
+  return std::fabs(x);
+}
+inline double pivot_size(Complex128 x) {
+  return std::fabs(x.re) + std::fabs(x.im);
+}
+
 // ---- batches and scratch -------------------------------------------------------------------------
 // Runs body(offsets of inputs and outputs) on each matrix of the batch, up to the first failure. N
 // may exceed the number of operands: the offsets of those that the call lacks mean nothing.

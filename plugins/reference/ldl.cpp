@@ -10,14 +10,6 @@
 namespace spc::reference {
 namespace {
 
-// |Re| + |Im|, which chooses pivots as well as the modulus does.
-inline double size_of(double x) {
-  return std::fabs(x);
-}
-inline double size_of(Complex128 x) {
-  return std::fabs(x.re) + std::fabs(x.im);
-}
-
 // The lower triangle of a Hermitian matrix that is being factored in place.
 template <class W>
 class Factorization {
@@ -54,16 +46,17 @@ class Factorization {
     double column = 0;
     int64_t largest = k;
     for (int64_t i = k + 1; i < a_.rows; ++i) {
-      if (size_of(a_(i, k)) > column) {
-        column = size_of(a_(i, k));
+      if (pivot_size(a_(i, k)) > column) {
+        column = pivot_size(a_(i, k));
         largest = i;
       }
     }
     if (!(std::fmax(diagonal(k), column) > 0)) return {k, 1, true};
     if (diagonal(k) >= growth * column) return {k, 1, false};
     double row = 0;
-    for (int64_t j = k; j < largest; ++j) row = std::fmax(row, size_of(a_(largest, j)));
-    for (int64_t i = largest + 1; i < a_.rows; ++i) row = std::fmax(row, size_of(a_(i, largest)));
+    for (int64_t j = k; j < largest; ++j) row = std::fmax(row, pivot_size(a_(largest, j)));
+    for (int64_t i = largest + 1; i < a_.rows; ++i)
+      row = std::fmax(row, pivot_size(a_(i, largest)));
     if (diagonal(k) >= growth * column * (column / row)) return {k, 1, false};
     return {largest, diagonal(largest) >= growth * row ? 1 : 2, false};
   }

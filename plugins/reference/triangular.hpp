@@ -11,7 +11,7 @@ template <class W>
 int64_t pivot_row(Matrix<W> a, int64_t k) {
   int64_t best = k;
   for (int64_t i = k; i < a.rows; ++i) {
-    if (is_nan(a(i, k)) || largest_part(a(i, k)) > largest_part(a(best, k))) best = i;
+    if (is_nan(a(i, k)) || pivot_size(a(i, k)) > pivot_size(a(best, k))) best = i;
   }
   return best;
 }
