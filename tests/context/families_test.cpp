@@ -302,7 +302,8 @@ TEST_P(Sentences, ContextsSayWhatTheyAre) {
                 "(strict)"});
   expect_error(spc_context_create(family, SPC_FLOAT64, 4, c.out()), SPC_E_VALUE,
                {"Unknown check_level 4."});
-  const spc_target unknown = named((std::string(family) + " ").c_str());
+  const std::string spaced = std::string(family) + " ";
+  const spc_target unknown = named(spaced.c_str());
   expect_error(spc_context_normalize(&unknown, c.out()), SPC_E_UNKNOWN_BACKEND,
                {"Unknown backend: '", "Expected one of: ", family});
   EXPECT_EQ(c, nullptr);
