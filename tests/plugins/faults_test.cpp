@@ -78,7 +78,7 @@ TEST_F(Faults, AThirdExportIsALineOfTheReport) {
       << load_report();
 }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if !defined(SPC_SANITIZE)
 TEST_F(Faults, ACleanPluginIsNotAccused) {
   ASSERT_EQ(spc_load_plugin(bad_plugin("tiny").c_str()), SPC_OK) << last_error();
   const std::string line = report_line({"accepted", "tiny.so"});

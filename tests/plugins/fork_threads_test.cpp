@@ -16,8 +16,8 @@
 #include "tests/plugins/child_process.hpp"
 #include "tests/plugins/filled.hpp"
 
-// ThreadSanitizer does not follow forks of processes with threads.
-#if !defined(__SANITIZE_THREAD__)
+// The sanitizers' own allocators and threads do not follow forks of processes with threads.
+#if !defined(SPC_SANITIZE)
 
 namespace {
 

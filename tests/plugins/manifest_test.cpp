@@ -465,7 +465,7 @@ TEST_F(Manifests, ALinkedManifestSpeaksOfItsOwnDirectory) {
 
 // ---- binding ------------------------------------------------------------------------------------
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(SPC_SANITIZE)
 constexpr bool under_sanitizer = true;
 #else
 constexpr bool under_sanitizer = false;

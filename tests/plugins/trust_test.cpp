@@ -238,7 +238,7 @@ TEST(TrustWithRaisedRights, DISABLED_Probe) {
 }
 
 TEST_F(Trust, RaisedRightsHeedNeitherEnvironmentNorHome) {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(SPC_SANITIZE)
   GTEST_SKIP() << "sanitizers do not start with raised rights";
 #endif
   if (geteuid() != 0) GTEST_SKIP() << "only root makes programs that run as somebody else";

@@ -70,6 +70,9 @@ class WorkspaceTest : public testing::TestWithParam<const char *> {
     again();
     again();
     if (!host_accessible(GetParam())) return 0;
+#if defined(SPC_SANITIZE)
+    return 0;  // the pool passes through, so that scratch counts
+#endif
     const int64_t before = allocations.load();
     again();
     return allocations.load() - before;
