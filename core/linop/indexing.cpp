@@ -120,6 +120,17 @@ Ref<Array> as_indices(Value &v, Family &family, const char *op) {
   return retag(own, family);
 }
 
+std::int64_t zero_at(Array &x) {
+  if (x.size == 0) return -1;
+  const Ref<Array> sizes = ops::call(Op::abs, {&x});
+  OpArgs args(Op::argmin);
+  args.in[0] = sizes.get();
+  args.n_in = 1;
+  args.n = SPC_NONE_I64;
+  const auto at = static_cast<std::int64_t>(read_scalar(*dispatch_array(args)).real());
+  return read_scalar(*cut(*sizes, at, at + 1)) == 0.0 ? at : -1;
+}
+
 Bounds bounds(Array &indices) {
   const auto number = [&](Op op) {
     return static_cast<std::int64_t>(read_scalar(*ops::call(op, {&indices})).real());

@@ -33,6 +33,8 @@ Ref<Array> reversed(Array &x);
 Ref<Array> swapped(Array &x);
 /// Integer indices as a new int64 vector. TypeErr: not integers; ValueErr: not one axis.
 Ref<Array> as_indices(Value &v, Family &family, const char *op);
+/// Where a vector has a zero, -1 if nowhere; read on the host, so that queued errors come with it.
+std::int64_t zero_at(Array &x);
 /// Least and largest of a vector with elements.
 struct Bounds {
   std::int64_t least, largest;

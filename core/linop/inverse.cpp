@@ -38,17 +38,10 @@ Ref<Array> riesz_of_columns(const Space &space, Array &columns) {
 // The host sees the zero now, not at the first application.
 void require_regular(const LinOp &A, Array &lu) {
   const std::int64_t n = lu.shape[0];
-  if (n == 0) return;
   const Ref<Array> diagonal =
       new_view(lu, {n}, {lu.strides[0] + lu.strides[1]}, lu.data, lu.dtype, false);
-  const Ref<Array> sizes = ops::call(Op::abs, {diagonal.get()});
-  OpArgs args(Op::argmin);
-  args.in[0] = sizes.get();
-  args.n_in = 1;
-  args.n = SPC_NONE_I64;
-  const auto at = static_cast<std::int64_t>(read_scalar(*dispatch_array(args)).real());
-  const Ref<Array> least = indexing::cut(*sizes, at, at + 1);
-  if (read_scalar(*least) == 0.0)
+  const std::int64_t at = indexing::zero_at(*diagonal);
+  if (at >= 0)
     fail(SPC_E_LINALG, "linop_inverse: the {} is singular: pivot {} of {} is 0", A.kind(), at, n);
 }
 

@@ -40,15 +40,8 @@ Ref<Array> main_diagonal(Array &m) {
 }
 
 void require_nonzero(Array &d, const char *op, const char *what) {
-  if (d.size == 0) return;
-  const Ref<Array> sizes = ops::call(Op::abs, {&d});
-  OpArgs args(Op::argmin);
-  args.in[0] = sizes.get();
-  args.n_in = 1;
-  args.n = SPC_NONE_I64;
-  const auto at = static_cast<std::int64_t>(read_scalar(*dispatch_array(args)).real());
-  if (read_scalar(*indexing::cut(*sizes, at, at + 1)) == 0.0)
-    fail(SPC_E_LINALG, "{}: {} {} is 0", op, what, at);
+  const std::int64_t at = indexing::zero_at(d);
+  if (at >= 0) fail(SPC_E_LINALG, "{}: {} {} is 0", op, what, at);
 }
 
 /// Diagonal blocks: `full` of order k as (q, k, k), and one of order r < k behind them.
