@@ -85,7 +85,13 @@ Ref<LinOp> InverseLinOp::create(const Ref<LinOp> &A, Method method) {
   const auto &items = static_cast<const Sequence &>(*both).items;
   const Ref<Array> factors = Ref<Array>::share(static_cast<Array *>(items[0].get()));
   const Ref<Array> pivots = Ref<Array>::share(static_cast<Array *>(items[1].get()));
-  if (method == Method::lu) require_regular(*A, *factors);
+  if (method == Method::lu) {
+    require_regular(*A, *factors);
+  } else if (A->domain->size() > 0) {
+    // Blocks of two rows may have zeros on the diagonal: the solve itself knows.
+    const Ref<Array> zeros = ops::zeros(*A->ctx, {A->domain->size()}, A->ctx->dtype);
+    read_scalar(*solved(Op::ldl_solve, {factors.get(), pivots.get(), zeros.get()}, false));
+  }
   return probed(make<InverseLinOp>(A, method, factors, pivots));
 }
 

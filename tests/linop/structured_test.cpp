@@ -402,6 +402,8 @@ TEST_P(Structured, InverseChoosesAndRefuses) {
   const LinOp singular = dense_linop<double>(ctx, X, X, {2, 2}, {1, 2, 2, 4});
   expect_error(spc_linop_inverse(singular, "lu", B.out()), SPC_E_LINALG,
                {"linop_inverse: the DenseLinOp is singular: pivot 1 of 2 is 0"});
+  // Self-adjoint, so that the choice is ldl.
+  expect_error(spc_linop_inverse(singular, nullptr, B.out()), SPC_E_LINALG, {"singular matrix"});
   expect_error(spc_linop_inverse(definite, "qr", B.out()), SPC_E_VALUE,
                {"linop_inverse: unknown method 'qr'; expected auto, lu, cholesky or ldl"});
   const LinOp wide =
