@@ -34,24 +34,20 @@ Mode checked_mode(int32_t mode) {
   return static_cast<Mode>(mode);
 }
 
-// Keeps operator and operands alive where code of the program runs during the call and may release
-// their handles; the operators of the shortest calls run none, and pay nothing.
-class Held {
- public:
-  Held(LinOp &op, std::initializer_list<Value *> operands) {
-    bool needed = op.runs_user_code();
-    for (const Value *v : operands) needed |= v != nullptr && v->interposed;
-    if (!needed) [[likely]]
-      return;
-    op_ = Ref<LinOp>::share(&op);
-    int n = 0;
-    for (Value *v : operands) operands_[n++] = Ref<Value>::share(v);
-  }
-
- private:
-  Ref<LinOp> op_;
-  Ref<Value> operands_[4];
-};
+// Calls f with operator and operands kept alive where code of the program runs during the call and
+// may release their handles; the operators of the shortest calls run none, and pay nothing.
+template <class F>
+void held(LinOp &op, std::initializer_list<Value *> operands, const F &f) {
+  bool needed = op.runs_user_code();
+  for (const Value *v : operands) needed |= v != nullptr && v->interposed;
+  if (!needed) [[likely]]
+    return f();
+  const Ref<LinOp> keep = Ref<LinOp>::share(&op);
+  Ref<Value> kept[4];
+  int n = 0;
+  for (Value *v : operands) kept[n++] = Ref<Value>::share(v);
+  f();
+}
 
 struct Callbacks {
   spc_apply_fn apply, rapply, vapply, rvapply;
@@ -229,8 +225,7 @@ spc_status spc_linop_apply_into(spc_array alpha, spc_linop A, spc_element x, spc
     Value &from = get<Value>(x, "linop_apply_into");
     Value *const b = get_or_null<Value>(beta, "linop_apply_into");
     Value &to = get<Value>(y, "linop_apply_into");
-    const Held held(op, {a, &from, b, &to});
-    op.apply_into(a, from, b, to, checked_mode(mode));
+    held(op, {a, &from, b, &to}, [&] { op.apply_into(a, from, b, to, checked_mode(mode)); });
   });
 }
 

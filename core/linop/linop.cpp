@@ -72,15 +72,19 @@ void LinOp::apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode)
   Value *const operands[] = {alpha, &x, beta, &y};
   const Offered offered("linop_apply_into", 0, operands, 4);
   Value &from = *offered[1], &to = *offered[3];
-  source(mode).admit(from, "apply_into", "x");
-  const Space &result = target(mode);
-  result.require_target(to, "apply_into");
-  source(mode).require_native(from, "apply_into", "x");
+  const Space &argument = source(mode), &result = target(mode);
+  if (!argument.is_plain_member(from)) {
+    argument.admit(from, "apply_into", "x");
+    argument.require_native(from, "apply_into", "x");
+  }
+  // What makes an array a plain member does not change by writing into it.
+  const bool plain = result.is_plain_target(to);
+  if (!plain) result.require_target(to, "apply_into");
   std::optional<Scalar> a, b;
   alpha = checked_scalar(offered[0], result, to, "alpha", a);
   beta = checked_scalar(offered[2], result, to, "beta", b);
   apply_into_core(alpha, from, beta, to, mode);
-  result.check_member(to);
+  if (!plain) result.check_member(to);
 }
 
 Ref<Value> LinOp::apply_core(Value &x) const {

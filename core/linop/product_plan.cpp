@@ -36,6 +36,7 @@ ProductPlan::ProductPlan(Family &family, Op op, Dtype second,
       second_(second),
       fixed_(fixed),
       values_(std::move(values)),
+      values_span_(byte_span(values_->data, dtype_, values_->shape, values_->strides)),
       space_(&values_->buffer->space()),
       rows_(rows),
       cols_(cols) {
@@ -121,7 +122,13 @@ bool ProductPlan::run(Value *alpha, const Array &x, Value *beta, Array &y, Mode 
   if (x.dtype != dtype_ || y.dtype != dtype_ || !y.writable()) return false;
   if (&x.buffer->space() != space_ || &y.buffer->space() != space_) return false;
   if (!dense_vector(x) || !dense_vector(y)) return false;
-  if (may_overlap(x, y) || may_overlap(*values_, y)) return false;
+  const std::int64_t bytes = size_of(dtype_);
+  const auto span = [bytes](const Array &v) noexcept {
+    const auto first = reinterpret_cast<std::uintptr_t>(v.data);
+    return ByteSpan{first, first + static_cast<std::uintptr_t>(v.size * bytes)};
+  };
+  const ByteSpan written = span(y);
+  if (intersect(span(x), written) || intersect(values_span_, written)) return false;
 
   alignas(16) std::byte alpha_bytes[16], beta_bytes[16];
   spc_tensor scalars[2];

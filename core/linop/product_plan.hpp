@@ -81,6 +81,7 @@ class ProductPlan {
   const Dtype dtype_, second_;
   const std::vector<Ref<Array>> fixed_;
   const Ref<Array> values_;  // the one of `fixed` that may change; the index arrays may not
+  const ByteSpan values_span_;
   const MemorySpace *space_;
   const std::int64_t rows_, cols_;
 

@@ -17,6 +17,7 @@ class ArraySpace : public Space {
   bool has(Capability c) const noexcept override {
     return c == Capability::vector || c == Capability::coordinate || c == Capability::inner_product;
   }
+  bool is_plain_member(Value &v) const noexcept override;
   std::string violation(Value &x, CheckLevel level) const override;
 
   Ref<Value> zeros_core() const override;
@@ -66,7 +67,6 @@ class ArraySpace : public Space {
     return space;
   }
 
-  bool is_plain_member(Value &v) const noexcept override;
   void require_safe(Value &v, const char *op, const char *role) const override;
   bool same_structure(const Space &other) const override;
 

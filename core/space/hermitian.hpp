@@ -21,6 +21,7 @@ class HermitianSpace final : public ArraySpace {
   HermitianSpace(Ref<Context> c, std::int64_t n, Tolerance tolerance)
       : ArraySpace(std::move(c), {n, n}, nullptr), tolerance_(tolerance) {}
   const char *kind() const noexcept override { return "HermitianSpace"; }
+  bool is_plain_member(Value &v) const noexcept override;
   bool has(Capability) const noexcept override { return true; }
   std::string violation(Value &x, CheckLevel level) const override;
   std::string batch_violation(Value &xs, CheckLevel level) const override;
@@ -44,7 +45,6 @@ class HermitianSpace final : public ArraySpace {
   Ref<Array> determinant_core(Value &x) const override;
 
  protected:
-  bool is_plain_member(Value &v) const noexcept override;
   bool same_structure(const Space &) const override { return true; }
   Ref<Space> rebuilt(Ref<Context> target) const override;
 

@@ -53,6 +53,15 @@ class Space : public Object {
   virtual Ref<Space> convert(const Conversion &conversion);
 
   // ---- membership
+  /// Quick test without a message: true only for members at every level, whose dtype is that of the
+  /// space. Of an array it tells by shape, dtype and family alone, whatever the array holds.
+  virtual bool is_plain_member(Value &v) const noexcept = 0;
+  /// A plain member, one array, that may be written: require_target passes, and check_member whatever
+  /// is written.
+  bool is_plain_target(Value &y) const noexcept {
+    return y.kind() == ValueKind::array && is_plain_member(y) &&
+           static_cast<const Array &>(y).writable();
+  }
   /// Runs the checks of the space's level. SpaceValidation with the first that fails.
   void check_member(Value &x) const {
     if (ctx->level != CheckLevel::none && !is_plain_member(x)) [[unlikely]]
@@ -174,8 +183,6 @@ class Space : public Object {
   Space(Ref<Context> c, const Dims &shape)
       : ctx(std::move(c)), shape_(shape), size_(product(shape, "space")) {}
 
-  /// Quick test without a message: true only for members at every level.
-  virtual bool is_plain_member(Value &v) const noexcept = 0;
   /// The part of `admit` that does not depend on the level.
   virtual void require_safe(Value &v, const char *op, const char *role) const = 0;
   /// Beyond class, dtype, shape and family.

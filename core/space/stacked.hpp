@@ -15,6 +15,7 @@ class StackedSpace final : public ArraySpace {
 
   StackedSpace(Ref<ArraySpace> base, std::int64_t count);
   const char *kind() const noexcept override { return "StackedSpace"; }
+  bool is_plain_member(Value &v) const noexcept override;
   bool has(Capability c) const noexcept override { return base_->has(c); }
   std::string text() const override;
   const Ref<ArraySpace> &base() const noexcept { return base_; }
@@ -48,7 +49,6 @@ class StackedSpace final : public ArraySpace {
   Ref<Array> determinant_core(Value &x) const override;
 
  protected:
-  bool is_plain_member(Value &v) const noexcept override;
   bool same_structure(const Space &other) const override;
   std::uint64_t structure_hash() const override { return base_->hash(); }
   Ref<Space> rebuilt(Ref<Context> target) const override;

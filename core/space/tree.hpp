@@ -32,6 +32,7 @@ class TreeSpace final : public Space {
   Ref<Value> unflatten_tree(std::span<const Ref<Value>> leaves) const;
 
   const char *kind() const noexcept override { return "TreeSpace"; }
+  bool is_plain_member(Value &v) const noexcept override;
   bool has(Capability c) const noexcept override;
   std::string text() const override;
   Ref<Space> convert(const Conversion &conversion) override;
@@ -90,7 +91,6 @@ class TreeSpace final : public Space {
   TreeSpace(Ref<Context> c, Structure structure, std::vector<Ref<Space>> leaves);
 
  protected:
-  bool is_plain_member(Value &v) const noexcept override;
   void require_safe(Value &v, const char *op, const char *role) const override;
   bool same_structure(const Space &other) const override;
   std::uint64_t structure_hash() const override;

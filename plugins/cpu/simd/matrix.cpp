@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dense matrix times vector. OpenBLAS spends 20 ns per call before it starts and splits sums by the
 // number of threads; these loops do neither.
+#include <type_traits>
+#include <utility>
+
 #include "plugins/cpu/simd/number.hpp"
 
 SPC_CPU_ISA_BEGIN
@@ -9,15 +12,37 @@ namespace {
 // Rows whose sums run side by side: enough chains to hide the latency of a multiply-add.
 inline constexpr int rows_at_once = 8;
 
-template <class V, class T>
-inline T sum_lanes(V v) {
-  constexpr int count = static_cast<int>(sizeof(V) / sizeof(T));
-  T lanes[count];
-  __builtin_memcpy(lanes, &v, sizeof v);
-  for (int half = count / 2; half >= 1; half /= 2) {
-    for (int i = 0; i < half; ++i) lanes[i] += lanes[i + half];
+// Registers of W lanes that hold W / G rows of G lanes each become one of twice the rows: lane l of a
+// row is the sum of its lanes l and l + G / 2.
+template <class T, int W, int G, int upper, class Register, std::size_t... I>
+inline Register pick(Register a, Register b, std::index_sequence<I...>) {
+  using Index = std::conditional_t<sizeof(T) == 8, int64_t, int32_t>;
+  using Mask [[gnu::vector_size(sizeof(Register))]] = Index;
+  constexpr int rows = W / G;
+  constexpr int half = G / 2;
+  const Mask mask = {Index((static_cast<int>(I) / half < rows ? 0 : W) +
+                           static_cast<int>(I) / half % rows * G + static_cast<int>(I) % half +
+                           upper)...};
+  return __builtin_shuffle(a, b, mask);
+}
+
+// sums[r] = the lanes of lanes[r], added by halves. The rows share the additions.
+template <class T, int W, int N, int G = W, class Register>
+inline void sum_lanes(const Register *lanes, T *sums) {
+  if constexpr (G == 1) {
+    __builtin_memcpy(sums, lanes, N * sizeof(T));
+  } else {
+    constexpr int count = N * G / W;  // registers in use
+    constexpr int left = count > 1 ? count / 2 : 1;
+    constexpr auto each = std::make_index_sequence<W>();
+    Register merged[left];
+    for (int k = 0; k < left; ++k) {
+      const Register a = lanes[count > 1 ? 2 * k : 0];
+      const Register b = lanes[count > 1 ? 2 * k + 1 : 0];
+      merged[k] = pick<T, W, G, 0>(a, b, each) + pick<T, W, G, G / 2>(a, b, each);
+    }
+    sum_lanes<T, W, N, G / 2>(merged, sums);
   }
-  return lanes[0];
 }
 
 template <class T>
@@ -38,12 +63,11 @@ inline void real_rows(int64_t columns, const T *a, int64_t row_step, const T *x,
 #pragma GCC unroll 8
     for (int r = 0; r < N; ++r) lanes[r] += load<T, width>(a + r * row_step + j) * v;
   }
+  sum_lanes<T, width, N>(lanes, sums);
+  if (j == columns) return;
 #pragma GCC unroll 8
-  for (int r = 0; r < N; ++r) {
-    T sum = sum_lanes<Register, T>(lanes[r]);
-    for (int64_t k = j; k < columns; ++k) sum += a[r * row_step + k] * x[k];
-    sums[r] = sum;
-  }
+  for (int r = 0; r < N; ++r)
+    for (int64_t k = j; k < columns; ++k) sums[r] += a[r * row_step + k] * x[k];
 }
 
 template <class T>
@@ -59,7 +83,11 @@ void real_matrix_rows(int64_t rows, int64_t columns, const void *a_data, int64_t
   int64_t i = 0;
   for (; i + rows_at_once <= rows; i += rows_at_once) {
     real_rows<T, rows_at_once>(columns, a + i * row_step, row_step, x, sums);
-    for (int r = 0; r < rows_at_once; ++r) finish(alpha, beta, sums[r], y + (i + r) * y_step);
+    if (y_step == 1 && is_zero(beta)) {
+      for (int r = 0; r < rows_at_once; ++r) y[i + r] = multiply(alpha, sums[r]);
+    } else {
+      for (int r = 0; r < rows_at_once; ++r) finish(alpha, beta, sums[r], y + (i + r) * y_step);
+    }
   }
   for (; i < rows; ++i) {
     real_rows<T, 1>(columns, a + i * row_step, row_step, x, sums);
