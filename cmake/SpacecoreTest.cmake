@@ -10,8 +10,8 @@
 #   start first, so that no long one is left over at the end.
 #
 #   Most of the time of a test goes into compiling it, so programs are optimised little, and not at
-#   all under sanitizers. COMPUTES leaves those that calculate much themselves the flags of the
-#   build.
+#   all under sanitizers. COMPUTES leaves those that calculate much themselves the flags of a
+#   sanitizer's build.
 #   Programs see SPACECORE_SHARED_DIR (vectors and data, may not exist), SPACECORE_PLUGIN_DIR and
 #   SPACECORE_TEST_PLUGIN_DIR as string macros.
 #
@@ -46,12 +46,10 @@ function(spacecore_add_test name)
                     SPACECORE_TEST_PLUGIN_DIR="${SPACECORE_TEST_PLUGIN_DIR}")
   set_target_properties(
     ${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
-  if(NOT test_COMPUTES)
-    if(SPACECORE_SANITIZE STREQUAL "none")
-      target_compile_options(${name} PRIVATE "$<$<CONFIG:Release>:-O1>")
-    else()
-      target_compile_options(${name} PRIVATE -O0)
-    endif()
+  if(SPACECORE_SANITIZE STREQUAL "none")
+    target_compile_options(${name} PRIVATE "$<$<CONFIG:Release>:-O1>")
+  elseif(NOT test_COMPUTES)
+    target_compile_options(${name} PRIVATE -O0)
     if(SPACECORE_SANITIZE STREQUAL "address")
       # Library and plugins are what is looked into; the programs compile in half the time.
       target_compile_options(${name} PRIVATE -fno-sanitize=all)
