@@ -2,11 +2,14 @@
 // What a user callback that returns non-zero becomes.
 #pragma once
 
+#include <functional>
 #include <string>
+#include <utility>
 
 #include "spacecore/api.h"
 
 #include "capi/handles.hpp"
+#include "core/support/user_data.hpp"
 
 namespace spc::capi {
 
@@ -41,6 +44,28 @@ Ref<Value> run_callback(const char *who, F &&call) {
     fail_callback(who, status);
   }
   return result == nullptr ? Ref<Value>() : consume_handle<Value>(result, who);
+}
+
+/// y = fn(x) over borrowed handles, taking over what it returns; empty for NULL.
+inline std::function<Ref<Value>(Value &x)> element_function(spc_apply_fn fn, Ref<UserData> user,
+                                                            const char *who) {
+  if (fn == nullptr) return nullptr;
+  return [fn, user = std::move(user), who](Value &x) {
+    const LentHandle<Value> lent(x);
+    return run_callback(who, [&](spc_element *y) { return fn(user->get(), lent.get(), y); });
+  };
+}
+
+/// The body of the own_user functions. TypeErr: the object is not made of functions.
+template <class T>
+spc_status own_user(typename HandleOf<T>::type handle, spc_destroy_fn destroy, const char *op) {
+  return guard(op, [&] {
+    const T &object = get<T>(handle, op);
+    UserData *const user = object.user_data();
+    if (user == nullptr)
+      fail(SPC_E_TYPE, "{}: {} is not made of functions of the program", op, object.kind());
+    user->own(destroy, op);
+  });
 }
 
 }  // namespace spc::capi

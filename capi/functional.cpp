@@ -28,19 +28,11 @@ Ref<T> held(typename HandleOf<T>::type handle, const char *op) {
 }
 
 // Numbers that a function of the program gives for an element; empty for NULL.
-ElementFunction scalar_function(spc_scalar_fn fn, void *user, const char *who) {
+ElementFunction scalar_function(spc_scalar_fn fn, const Ref<UserData> &user, const char *who) {
   if (fn == nullptr) return nullptr;
   return [fn, user, who](Value &x) {
     const LentHandle<Value> lent(x);
-    return run_callback(who, [&](spc_value *y) { return fn(user, lent.get(), nullptr, y); });
-  };
-}
-
-ElementFunction element_function(spc_apply_fn fn, void *user, const char *who) {
-  if (fn == nullptr) return nullptr;
-  return [fn, user, who](Value &x) {
-    const LentHandle<Value> lent(x);
-    return run_callback(who, [&](spc_element *y) { return fn(user, lent.get(), y); });
+    return run_callback(who, [&](spc_value *y) { return fn(user->get(), lent.get(), nullptr, y); });
   };
 }
 
@@ -93,10 +85,11 @@ spc_status spc_functional_linear(spc_scalar_fn value, spc_scalar_fn vvalue, void
                                  spc_space domain, spc_functional *out) {
   constexpr const char *op = "functional_linear";
   return functional_result(op, out, [&] {
+    const Ref<UserData> shared = make<UserData>(user);
     return MatrixFreeLinearFunctional::create(
-        held<Space>(domain, op), scalar_function(value, user, "MatrixFreeLinearFunctional.value"),
-        scalar_function(vvalue, user, "MatrixFreeLinearFunctional.vvalue"),
-        {address(value), address(vvalue), user});
+        held<Space>(domain, op), scalar_function(value, shared, "MatrixFreeLinearFunctional.value"),
+        scalar_function(vvalue, shared, "MatrixFreeLinearFunctional.vvalue"),
+        {address(value), address(vvalue), shared});
   });
 }
 
@@ -104,11 +97,16 @@ spc_status spc_functional_callback(spc_scalar_fn value, spc_apply_fn grad, void 
                                    spc_space domain, spc_functional *out) {
   constexpr const char *op = "functional_callback";
   return functional_result(op, out, [&] {
+    const Ref<UserData> shared = make<UserData>(user);
     return CallbackFunctional::create(held<Space>(domain, op),
-                                      scalar_function(value, user, "CallbackFunctional.value"),
-                                      element_function(grad, user, "CallbackFunctional.grad"),
-                                      {address(value), address(grad), user});
+                                      scalar_function(value, shared, "CallbackFunctional.value"),
+                                      element_function(grad, shared, "CallbackFunctional.grad"),
+                                      {address(value), address(grad), shared});
   });
+}
+
+spc_status spc_functional_own_user(spc_functional F, spc_destroy_fn destroy) {
+  return own_user<Functional>(F, destroy, "functional_own_user");
 }
 
 spc_status spc_functional_quadratic(spc_linop Q, spc_functional linear, spc_array a,

@@ -8,20 +8,12 @@ namespace spc::capi {
 
 namespace {
 
-CustomGeometry::Map map_of(spc_apply_fn fn, void *user, const char *who) {
-  if (fn == nullptr) return nullptr;
-  return [fn, user, who](Value &x) {
-    const LentHandle<Value> lent(x);
-    return run_callback(who, [&](spc_element *y) { return fn(user, lent.get(), y); });
-  };
-}
-
-CustomGeometry::Product product_of(spc_scalar_fn fn, void *user) {
+CustomGeometry::Product product_of(spc_scalar_fn fn, const Ref<UserData> &user) {
   if (fn == nullptr) return nullptr;
   return [fn, user](Value &x, Value &y) {
     const LentHandle<Value> left(x), right(y);
     return run_callback("CustomInnerProduct.inner", [&](spc_value *result) {
-      return fn(user, left.get(), right.get(), result);
+      return fn(user->get(), left.get(), right.get(), result);
     });
   };
 }
@@ -62,11 +54,16 @@ spc_status spc_geometry_custom(spc_scalar_fn inner, spc_apply_fn riesz, spc_appl
     require(out, "geometry_custom", "out");
     const CustomGeometry::Id id = {reinterpret_cast<const void *>(inner),
                                    reinterpret_cast<const void *>(riesz),
-                                   reinterpret_cast<const void *>(riesz_inverse), user};
+                                   reinterpret_cast<const void *>(riesz_inverse)};
+    const Ref<UserData> shared = make<UserData>(user);
     *out = new_handle<Geometry>(make<CustomGeometry>(
-        product_of(inner, user), map_of(riesz, user, "CustomInnerProduct.riesz"),
-        map_of(riesz_inverse, user, "CustomInnerProduct.riesz_inverse"), id));
+        product_of(inner, shared), element_function(riesz, shared, "CustomInnerProduct.riesz"),
+        element_function(riesz_inverse, shared, "CustomInnerProduct.riesz_inverse"), id, shared));
   });
+}
+
+spc_status spc_geometry_own_user(spc_geometry g, spc_destroy_fn destroy) {
+  return own_user<Geometry>(g, destroy, "geometry_own_user");
 }
 
 spc_status spc_geometry_equal(spc_geometry a, spc_geometry b, int32_t *out) {

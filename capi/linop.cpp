@@ -18,15 +18,6 @@ namespace spc::capi {
 
 namespace {
 
-// The user's function over borrowed handles; the handle that it returns is taken over.
-MatrixFreeLinOp::Function function_of(spc_apply_fn fn, void *user, const char *who) {
-  if (fn == nullptr) return nullptr;
-  return [fn, user, who](Value &x) {
-    const LentHandle<Value> lent(x);
-    return run_callback(who, [&](spc_element *y) { return fn(user, lent.get(), y); });
-  };
-}
-
 Mode checked_mode(int32_t mode) {
   if (mode < SPC_MODE_NONE || mode > SPC_MODE_ADJOINT)
     fail(SPC_E_VALUE, "linop_apply_into: mode is {}, expected {} to {}", mode,
@@ -56,12 +47,14 @@ struct Callbacks {
 spc_status matrix_free(const char *op, const Callbacks &fns, bool coordinate_adjoint, void *user,
                        spc_space domain, spc_space codomain, spc_linop *out) {
   return linop_result(op, out, [&] {
+    const Ref<UserData> shared = make<UserData>(user);
     MatrixFreeLinOp::Functions f{
-        function_of(fns.apply, user, "MatrixFreeLinOp.apply"),
-        function_of(fns.rapply, user, "MatrixFreeLinOp.rapply"),
-        function_of(fns.vapply, user, "MatrixFreeLinOp.vapply"),
-        function_of(fns.rvapply, user, "MatrixFreeLinOp.rvapply"),
+        element_function(fns.apply, shared, "MatrixFreeLinOp.apply"),
+        element_function(fns.rapply, shared, "MatrixFreeLinOp.rapply"),
+        element_function(fns.vapply, shared, "MatrixFreeLinOp.vapply"),
+        element_function(fns.rvapply, shared, "MatrixFreeLinOp.rvapply"),
         coordinate_adjoint,
+        shared,
         {reinterpret_cast<const void *>(fns.apply), reinterpret_cast<const void *>(fns.rapply),
          reinterpret_cast<const void *>(fns.vapply), reinterpret_cast<const void *>(fns.rvapply),
          user}};
@@ -183,6 +176,10 @@ spc_status spc_linop_kind(spc_linop A, const char **out) {
     require(out, "linop_kind", "out");
     *out = get<LinOp>(A, "linop_kind").kind();
   });
+}
+
+spc_status spc_linop_own_user(spc_linop A, spc_destroy_fn destroy) {
+  return own_user<LinOp>(A, destroy, "linop_own_user");
 }
 
 spc_status spc_linop_same(spc_linop A, spc_linop B, int32_t *out) {

@@ -24,6 +24,8 @@ class Functional : public Object {
 
   /// Class name.
   virtual const char *kind() const noexcept = 0;
+  /// The argument of the functions of the program that it is made of; nullptr: none.
+  virtual UserData *user_data() const noexcept { return nullptr; }
 
   /// F(x), 0-d.
   Ref<Array> value(Value &x) const;

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "core/functional/functional.hpp"
+#include "core/support/user_data.hpp"
 
 namespace spc {
 
@@ -38,10 +39,13 @@ Ref<Value> repeated(const Space &space, Value &x, const Dims &leading);
 
 /// A function of the program: y = f(x), an element or numbers; throws what stops the call.
 using ElementFunction = std::function<Ref<Value>(Value &x)>;
-/// What makes two functions of the program the same.
+/// What makes two functions of the program the same, and their argument.
 struct FunctionId {
-  const void *first = nullptr, *second = nullptr, *user = nullptr;
-  bool operator==(const FunctionId &) const = default;
+  const void *first = nullptr, *second = nullptr;
+  Ref<UserData> user;
+  bool operator==(const FunctionId &o) const noexcept {
+    return first == o.first && second == o.second && user->get() == o.user->get();
+  }
 };
 
 /// A linear functional given by functions; trusted to be linear.
@@ -55,6 +59,7 @@ class MatrixFreeLinearFunctional final : public Functional {
       : Functional(std::move(x)), value_(std::move(value)), vvalue_(std::move(vvalue)), id_(id) {}
 
   const char *kind() const noexcept override { return "MatrixFreeLinearFunctional"; }
+  UserData *user_data() const noexcept override { return id_.user.get(); }
   Ref<Array> value_core(Value &x) const override;
   Ref<Array> vvalue_core(Value &xs) const override;
   bool is_linear() const noexcept override { return true; }
@@ -79,6 +84,7 @@ class CallbackFunctional final : public Functional {
       : Functional(std::move(x)), value_(std::move(value)), grad_(std::move(grad)), id_(id) {}
 
   const char *kind() const noexcept override { return "CallbackFunctional"; }
+  UserData *user_data() const noexcept override { return id_.user.get(); }
   Ref<Array> value_core(Value &x) const override;
   Ref<Value> grad_core(Value &x) const override;
 

@@ -11,6 +11,7 @@
 namespace spc {
 
 class Explanation;
+class UserData;
 
 /// How apply_into acts. The transposes are those of the coordinate matrix; adjoint is the metric one.
 enum class Mode : std::int32_t {
@@ -49,6 +50,8 @@ class LinOp : public Object {
 
   /// True if an application may run code of the program (which may release what it likes).
   virtual bool runs_user_code() const noexcept { return true; }
+  /// The argument of the functions of the program that the operator is made of; nullptr: none.
+  virtual UserData *user_data() const noexcept { return nullptr; }
   /// True if an in-place application between elements that fit fails for want of memory only, so
   /// that a composite may let it work on its result at once.
   virtual bool settled() const noexcept { return !runs_user_code(); }

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "core/linop/linop.hpp"
+#include "core/support/user_data.hpp"
 
 namespace spc {
 
@@ -20,6 +21,7 @@ class MatrixFreeLinOp final : public LinOp {
     Function vapply, rvapply;  // of batches; empty: item by item
     /// rapply and rvapply are M^H in coordinates; otherwise the metric adjoint itself.
     bool coordinate_adjoint = false;
+    Ref<UserData> user;
     const void *ids[5] = {};
   };
 
@@ -29,6 +31,7 @@ class MatrixFreeLinOp final : public LinOp {
 
   MatrixFreeLinOp(Endpoints e, Functions functions);
   const char *kind() const noexcept override { return "MatrixFreeLinOp"; }
+  UserData *user_data() const noexcept override { return functions_.user.get(); }
   Ref<Value> apply_core(Value &x) const override;
   Ref<Value> rapply_core(Value &y) const override;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;

@@ -26,11 +26,13 @@ Ref<Array> mapped(const CustomGeometry::Map &map, Array &x, const char *what) {
 
 }  // namespace
 
-CustomGeometry::CustomGeometry(Product inner, Map riesz, Map riesz_inverse, const Id &id)
+CustomGeometry::CustomGeometry(Product inner, Map riesz, Map riesz_inverse, const Id &id,
+                               Ref<UserData> user)
     : inner_(std::move(inner)),
       riesz_(std::move(riesz)),
       riesz_inverse_(std::move(riesz_inverse)),
-      id_(id) {
+      id_(id),
+      user_(std::move(user)) {
   if (!riesz_ || !riesz_inverse_)
     fail(SPC_E_TYPE, "CustomInnerProduct: {} is not callable", riesz_ ? "riesz_inverse" : "riesz");
 }
@@ -42,7 +44,7 @@ void CustomGeometry::validate_for(const Space &space) const {
 
 bool CustomGeometry::equals(const Geometry &other) const {
   const auto *o = dynamic_cast<const CustomGeometry *>(&other);
-  return o != nullptr && id_ == o->id_;
+  return o != nullptr && id_ == o->id_ && user_->get() == o->user_->get();
 }
 
 Ref<Array> CustomGeometry::inner(Array &x, Array &y) const {

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "core/space/geometry.hpp"
+#include "core/support/user_data.hpp"
 
 namespace spc {
 
@@ -16,13 +17,14 @@ class CustomGeometry final : public Geometry {
   using Map = std::function<Ref<Value>(Value &x)>;
   /// <x, y> of single elements.
   using Product = std::function<Ref<Value>(Value &x, Value &y)>;
-  /// What makes two of them equal: the functions and their argument.
-  using Id = std::array<const void *, 4>;
+  /// What makes two of them equal, beside the argument of the functions.
+  using Id = std::array<const void *, 3>;
 
   /// inner may be empty: vdot(x, R y). TypeErr: an empty map.
-  CustomGeometry(Product inner, Map riesz, Map riesz_inverse, const Id &id);
+  CustomGeometry(Product inner, Map riesz, Map riesz_inverse, const Id &id, Ref<UserData> user);
 
   const char *kind() const noexcept override { return "CustomInnerProduct"; }
+  UserData *user_data() const noexcept override { return user_.get(); }
   void validate_for(const Space &space) const override;
   /// Itself: its functions have to work there.
   Ref<Geometry> converted_to(Context &) override { return Ref<Geometry>::share(this); }
@@ -39,6 +41,7 @@ class CustomGeometry final : public Geometry {
   const Product inner_;
   const Map riesz_, riesz_inverse_;
   const Id id_;
+  const Ref<UserData> user_;
 };
 
 }  // namespace spc

@@ -10,6 +10,7 @@ namespace spc {
 
 class Context;
 class Space;
+class UserData;
 
 /// An inner product <x, y> = vdot(x, R y), conjugate-linear in x, with its Riesz map R. Immutable.
 /// The maps work on elements as they are and check nothing; the space does.
@@ -17,6 +18,8 @@ class Geometry : public Object {
  public:
   /// Class name for messages and equality.
   virtual const char *kind() const noexcept = 0;
+  /// The argument of the functions of the program that it is made of; nullptr: none.
+  virtual UserData *user_data() const noexcept { return nullptr; }
   virtual bool is_euclidean() const noexcept { return false; }
   /// Invariants of a space over this geometry; they hold at every check level. TypeErr, ValueErr.
   virtual void validate_for(const Space &space) const = 0;

@@ -577,6 +577,9 @@ SPC_EXPORT spc_status spc_geometry_operator(spc_linop R, spc_linop R_inverse, do
 SPC_EXPORT spc_status spc_geometry_custom(spc_scalar_fn inner, spc_apply_fn riesz, spc_apply_fn
     riesz_inverse, void *user, spc_geometry *out);
 
+/* Gives the user argument of a custom geometry's functions away, as linop_own_user. */
+SPC_EXPORT spc_status spc_geometry_own_user(spc_geometry g, spc_destroy_fn destroy);
+
 /* *out = 1 if class and values agree exactly. */
 SPC_EXPORT spc_status spc_geometry_equal(spc_geometry a, spc_geometry b, int32_t *out);
 
@@ -989,6 +992,12 @@ SPC_EXPORT spc_status spc_linop_probe_hermitian(spc_linop A, int64_t n, int64_t 
 /* Number of operands: terms, factors, blocks; 0 of a leaf. */
 SPC_EXPORT spc_status spc_linop_parts(spc_linop A, int64_t *out);
 
+/* Gives the user argument of A's functions away: destroy(user) is called once, from any thread,
+ * when the last object that calls them is gone, views, composites, conversions and running calls
+ * included. On failure it is not called. TypeErr: A is not made of functions; ValueErr: destroy
+ * NULL, given away already. */
+SPC_EXPORT spc_status spc_linop_own_user(spc_linop A, spc_destroy_fn destroy);
+
 /* A new reference to operand i. IndexErr. */
 SPC_EXPORT spc_status spc_linop_part(spc_linop A, int64_t i, spc_linop *out);
 
@@ -1025,6 +1034,10 @@ SPC_EXPORT spc_status spc_functional_linear(spc_scalar_fn value, spc_scalar_fn v
  * DF(x)[h] (NULL: none). TypeErr: value NULL. */
 SPC_EXPORT spc_status spc_functional_callback(spc_scalar_fn value, spc_apply_fn grad, void *user,
     spc_space domain, spc_functional *out);
+
+/* Gives the user argument of the functions of functional_linear or functional_callback away, as
+ * linop_own_user. */
+SPC_EXPORT spc_status spc_functional_own_user(spc_functional F, spc_destroy_fn destroy);
 
 /* LinOpQuadraticForm x -> 1/2 <x, Q x> + linear(x) + a; linear NULL: 0; a NULL: 0, else a scalar.
  * TypeErr: linear is not linear; ValueErr: Q not square or provably not self-adjoint, domains

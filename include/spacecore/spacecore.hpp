@@ -9,6 +9,7 @@
 /// through `get()` and `check`.
 #pragma once
 
+#include <array>
 #include <complex>
 #include <concepts>
 #include <cstdint>
@@ -355,6 +356,13 @@ class Array : public detail::Handle<spc_array, spc_array_retain, spc_array_relea
                                data.data(), nullptr, nullptr)
         .reshaped(shape);
   }
+  /// A sparse array over existing arrays: SPC_CSR (indptr, indices, data), SPC_CSC, or SPC_COO (row,
+  /// col, data).
+  static Array sparse(std::int32_t format, std::int64_t rows, std::int64_t cols, const Array &first,
+                      const Array &second, const Array &data) {
+    return detail::made<Array>(spc_sparse_create, format, rows, cols, first.get(), second.get(),
+                               data.get());
+  }
   /// Takes over a reference.
   static Array adopt(spc_array handle) noexcept { return Array(handle); }
   /// A further reference to a borrowed handle.
@@ -431,12 +439,63 @@ auto handles(List<T> objects) {
 
 }  // namespace detail
 
+/// Loads one plugin file; path contains a '/'.
+inline void load_plugin(const std::string &path) {
+  check(spc_load_plugin(path.c_str()));
+}
+/// Threads used by host kernels, the caller's included; 0: one per CPU.
+inline void set_num_threads(std::int32_t n) {
+  check(spc_set_num_threads(n));
+}
+/// Changes the default context of the process, or of the innermost BackendScope of this thread.
+inline void set_context(const Target &target) {
+  const spc_target plain = target.c();
+  check(spc_set_context(&plain));
+}
+
 /// Which kernels a call of an op on these operands runs, and why. Null operands are absent.
 inline std::string explain(const std::string &op, List<Array> operands) {
   const std::vector<spc_array> handles = detail::handles(operands);
   return detail::text(spc_explain, op.c_str(), static_cast<std::int64_t>(handles.size()),
                       handles.data());
 }
+
+/// y = f(x) of elements. It may throw: the call that it stops throws the same.
+using ElementFunction = std::function<Array(const Array &x)>;
+
+namespace detail {
+
+inline spc_status call_element_function(void *user, spc_element x, spc_element *y) {
+  return guarded([&] {
+    *y = (*static_cast<const ElementFunction *>(user))(Array::share(x)).release();
+    return SPC_OK;
+  });
+}
+// The same where C asks for a number; y is not used.
+inline spc_status call_scalar_function(void *user, spc_element x, spc_element, spc_value *result) {
+  return call_element_function(user, x, result);
+}
+
+// The K-th of the functions at `user`.
+template <class Functions, std::size_t K>
+spc_status call_one(void *user, spc_element x, spc_element *y) {
+  return call_element_function(&std::get<K>(*static_cast<Functions *>(user)), x, y);
+}
+template <class Functions, std::size_t K>
+spc_status call_one_scalar(void *user, spc_element x, spc_element y, spc_value *result) {
+  return call_scalar_function(&std::get<K>(*static_cast<Functions *>(user)), x, y, result);
+}
+
+// create(data) as an object that owns the data from then on.
+template <class Own, class T, class F>
+auto owning(Own own, std::unique_ptr<T> data, F create) {
+  auto object = create(data.get());
+  check(own(object.get(), [](void *user) { delete static_cast<T *>(user); }));
+  data.release();
+  return object;
+}
+
+}  // namespace detail
 
 /// An inner product.
 class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_geometry_release> {
@@ -453,6 +512,18 @@ class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_ge
   }
   /// <x, y> = vdot(x, R y); a null inverse: by a factorization, else by cg to rtol.
   static Geometry of_operator(const LinOp &riesz, const LinOp &inverse, double rtol = 0);
+  /// <x, y> = vdot(x, riesz(y)) by functions that are linear, inverse to each other and keep leading
+  /// axes.
+  static Geometry custom(ElementFunction riesz, ElementFunction riesz_inverse) {
+    using Functions = std::array<ElementFunction, 2>;
+    auto functions =
+        std::make_unique<Functions>(Functions{std::move(riesz), std::move(riesz_inverse)});
+    return detail::owning(spc_geometry_own_user, std::move(functions), [](Functions *f) {
+      return detail::made<Geometry>(
+          spc_geometry_custom, nullptr, (*f)[0] ? detail::call_one<Functions, 0> : nullptr,
+          (*f)[1] ? detail::call_one<Functions, 1> : nullptr, static_cast<void *>(f));
+    });
+  }
   Geometry convert(const Target &target) const {
     return detail::converted<Geometry>(spc_geometry_convert, get(), target);
   }
@@ -606,6 +677,17 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
   }
   Array trace(const Array &x) const { return element(spc_space_trace, x); }
   Array determinant(const Array &x) const { return element(spc_space_determinant, x); }
+  /// from_spectrum(f(eigenvalues), frame)
+  Array spectral_apply(const Array &x, const ElementFunction &f) const {
+    const spc_function_fn call = [](void *user, std::int32_t, const spc_value *args,
+                                    spc_value *result) {
+      return detail::call_element_function(user, args[0], result);
+    };
+    return detail::made<Array>(spc_space_spectral_apply, get(), x.get(), call,
+                               const_cast<ElementFunction *>(&f));
+  }
+  /// (x + x^H) / 2
+  Array symmetrize(const Array &x) const { return element(spc_space_symmetrize, x); }
   Array psd_project(const Array &x) const { return element(spc_space_psd_project, x); }
 
   Array flatten_batch(const Array &xs) const { return element(spc_space_flatten_batch, xs); }
@@ -633,8 +715,7 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
 /// lazily, `adjoint(A)` is the metric adjoint.
 class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_release> {
  public:
-  /// y = f(x). It may throw: the call that it stops throws the same.
-  using Function = std::function<Array(const Array &x)>;
+  using Function = ElementFunction;
 
   LinOp() noexcept = default;
   static LinOp dense(const Array &a, const Space &domain, const Space &codomain = {}) {
@@ -652,57 +733,59 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   static LinOp zero(const Space &domain, const Space &codomain) {
     return detail::made<LinOp>(spc_linop_zero, domain.get(), codomain.get());
   }
-  /// Given by functions; rapply is the metric adjoint. The functions live as long as this value,
-  /// its copies and what is made of them; a handle taken out by get() does not keep them.
+  /// Given by functions; rapply is the metric adjoint. Null functions for batches: item by item.
   static LinOp matrix_free(const Space &domain, const Space &codomain, Function apply,
-                           Function rapply) {
-    auto functions = std::make_shared<Functions>(std::move(apply), std::move(rapply));
-    return kept(
-        detail::made<LinOp>(spc_linop_matrix_free, call<0>, call<1>,
-                            static_cast<void *>(functions.get()), domain.get(), codomain.get()),
-        functions);
+                           Function rapply, Function vapply = {}, Function rvapply = {}) {
+    return of_functions(spc_linop_matrix_free_batched, domain, codomain, std::move(apply),
+                        std::move(rapply), std::move(vapply), std::move(rvapply));
+  }
+  /// As matrix_free, with A^H in coordinates for rapply: the adjoint is R_X^-1 A^H R_Y.
+  static LinOp from_coordinate_adjoint(const Space &domain, const Space &codomain, Function apply,
+                                       Function rapply, Function vapply = {},
+                                       Function rvapply = {}) {
+    return of_functions(spc_linop_from_coordinate_adjoint, domain, codomain, std::move(apply),
+                        std::move(rapply), std::move(vapply), std::move(rvapply));
   }
   /// Given by one function that is its own metric adjoint.
   static LinOp self_adjoint(const Space &space, Function apply) {
-    auto functions = std::make_shared<Functions>(std::move(apply), nullptr);
-    return kept(detail::made<LinOp>(spc_linop_matrix_free, call<0>, call<0>,
-                                    static_cast<void *>(functions.get()), space.get(), space.get()),
-                functions);
+    auto function = std::make_unique<Function>(std::move(apply));
+    return detail::owning(spc_linop_own_user, std::move(function), [&](Function *f) {
+      const spc_apply_fn fn = *f ? detail::call_element_function : nullptr;
+      return detail::made<LinOp>(spc_linop_matrix_free, fn, fn, static_cast<void *>(f), space.get(),
+                                 space.get());
+    });
   }
   /// Blocks along the diagonal; structure as in Space::tree.
   static LinOp block_diagonal(const std::string &structure, List<LinOp> blocks) {
     const std::vector<spc_linop> h = detail::handles(blocks);
-    return kept(detail::made<LinOp>(spc_linop_block_diagonal,
-                                    structure.empty() ? nullptr : structure.c_str(),
-                                    static_cast<std::int64_t>(h.size()), h.data()),
-                all(blocks));
+    return detail::made<LinOp>(spc_linop_block_diagonal,
+                               structure.empty() ? nullptr : structure.c_str(),
+                               static_cast<std::int64_t>(h.size()), h.data());
   }
   /// Blocks row by row; a null block is zero.
   static LinOp block_matrix(std::int64_t rows, std::int64_t cols, List<LinOp> blocks) {
     const std::vector<spc_linop> h = detail::handles(blocks);
     if (static_cast<std::int64_t>(h.size()) != rows * cols)
       throw std::invalid_argument("block_matrix: as many blocks as rows times columns");
-    return kept(detail::made<LinOp>(spc_linop_block_matrix, rows, cols, h.data()), all(blocks));
+    return detail::made<LinOp>(spc_linop_block_matrix, rows, cols, h.data());
   }
   /// x -> (A_1 x, A_2 x, ...), to a tuple or the given tree space.
   static LinOp stacked(List<LinOp> parts, const Space &codomain = {}) {
     const std::vector<spc_linop> h = detail::handles(parts);
-    return kept(detail::made<LinOp>(spc_linop_stacked, nullptr, codomain.get(),
-                                    static_cast<std::int64_t>(h.size()), h.data()),
-                all(parts));
+    return detail::made<LinOp>(spc_linop_stacked, nullptr, codomain.get(),
+                               static_cast<std::int64_t>(h.size()), h.data());
   }
   /// (x_1, x_2, ...) -> A_1 x_1 + A_2 x_2 + ..., from a tuple or the given tree space.
   static LinOp sum_to_single(List<LinOp> parts, const Space &domain = {}) {
     const std::vector<spc_linop> h = detail::handles(parts);
-    return kept(detail::made<LinOp>(spc_linop_sum_to_single, domain.get(), nullptr,
-                                    static_cast<std::int64_t>(h.size()), h.data()),
-                all(parts));
+    return detail::made<LinOp>(spc_linop_sum_to_single, domain.get(), nullptr,
+                               static_cast<std::int64_t>(h.size()), h.data());
   }
   static LinOp kronecker(const LinOp &a, const LinOp &b) {
-    return kept(detail::made<LinOp>(spc_linop_kronecker, a.get(), b.get()), parts(a, b));
+    return detail::made<LinOp>(spc_linop_kronecker, a.get(), b.get());
   }
   static LinOp kronecker_sum(const LinOp &a, const LinOp &b) {
-    return kept(detail::made<LinOp>(spc_linop_kronecker_sum, a.get(), b.get()), parts(a, b));
+    return detail::made<LinOp>(spc_linop_kronecker_sum, a.get(), b.get());
   }
   /// U diag(s) V^H; a null s is ones.
   static LinOp low_rank(const Array &u, const Array &s, const Array &v, const Space &domain,
@@ -745,20 +828,16 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
 
   /// A^-1 by structure or a factorization: "auto", "lu", "cholesky", "ldl".
   LinOp inverse(const std::string &method = "auto") const {
-    return kept(detail::made<LinOp>(spc_linop_inverse, get(), method.c_str()), functions_);
+    return detail::made<LinOp>(spc_linop_inverse, get(), method.c_str());
   }
-  LinOp transpose() const {
-    return kept(detail::made<LinOp>(spc_linop_transpose, get()), functions_);
-  }
-  LinOp conjugate() const {
-    return kept(detail::made<LinOp>(spc_linop_conjugate, get()), functions_);
-  }
+  LinOp transpose() const { return detail::made<LinOp>(spc_linop_transpose, get()); }
+  LinOp conjugate() const { return detail::made<LinOp>(spc_linop_conjugate, get()); }
   LinOp fuse(bool materialize = false) const {
-    return kept(detail::made<LinOp>(spc_linop_fuse, get(), materialize ? 1 : 0), functions_);
+    return detail::made<LinOp>(spc_linop_fuse, get(), materialize ? 1 : 0);
   }
   /// With a verdict given by the program.
   LinOp assume(std::int32_t property, bool value = true) const {
-    return kept(detail::made<LinOp>(spc_linop_assume, get(), property, value ? 1 : 0), functions_);
+    return detail::made<LinOp>(spc_linop_assume, get(), property, value ? 1 : 0);
   }
   /// SPC_TRUE, SPC_FALSE or SPC_UNKNOWN about SPC_IS_*.
   std::int32_t is(std::int32_t property) const {
@@ -771,6 +850,16 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   /// (codomain.size, domain.size)
   Array to_matrix() const { return detail::made<Array>(spc_linop_to_matrix, get()); }
   Array to_dense() const { return detail::made<Array>(spc_linop_to_dense, get()); }
+  /// The stored sparse matrix.
+  Array to_sparse() const { return detail::made<Array>(spc_linop_to_sparse, get()); }
+  /// Terms, factors or blocks; none of a leaf.
+  std::vector<LinOp> parts() const {
+    std::vector<LinOp> list(
+        static_cast<std::size_t>(detail::read<std::int64_t>(spc_linop_parts, get())));
+    for (std::size_t i = 0; i < list.size(); ++i)
+      list[i] = detail::made<LinOp>(spc_linop_part, get(), static_cast<std::int64_t>(i));
+    return list;
+  }
   Array vapply(const Array &xs) const {
     return detail::made<Array>(spc_linop_vapply, get(), xs.get());
   }
@@ -791,7 +880,7 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   Context context() const { return detail::made<Context>(spc_linop_context, get()); }
   /// With its spaces, arrays and operands in the target's context; functions are kept.
   LinOp convert(const Target &target) const {
-    return kept(detail::converted<LinOp>(spc_linop_convert, get(), target), functions_);
+    return detail::converted<LinOp>(spc_linop_convert, get(), target);
   }
   /// Which kernels an application in a mode runs, and why.
   std::string explain(std::int32_t mode = SPC_MODE_NONE) const {
@@ -814,53 +903,35 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
 
   friend Array operator*(const LinOp &a, const Array &x) { return a.apply(x); }
   friend LinOp operator*(const LinOp &a, const LinOp &b) {
-    return kept(detail::made<LinOp>(spc_linop_composed, a.get(), b.get()), parts(a, b));
+    return detail::made<LinOp>(spc_linop_composed, a.get(), b.get());
   }
   friend LinOp operator+(const LinOp &a, const LinOp &b) {
     const spc_linop operands[] = {a.get(), b.get()};
-    return kept(detail::made<LinOp>(spc_linop_sum, 2, operands), parts(a, b));
+    return detail::made<LinOp>(spc_linop_sum, 2, operands);
   }
   friend LinOp operator*(const Array &s, const LinOp &a) {
-    return kept(detail::made<LinOp>(spc_linop_scaled, s.get(), a.get()), a.functions_);
+    return detail::made<LinOp>(spc_linop_scaled, s.get(), a.get());
   }
   friend LinOp operator-(const LinOp &a) { return -1 * a; }
   friend LinOp operator-(const LinOp &a, const LinOp &b) { return a + -b; }
-  friend LinOp adjoint(const LinOp &a) {
-    return kept(detail::made<LinOp>(spc_linop_adjoint, a.get()), a.functions_);
-  }
+  friend LinOp adjoint(const LinOp &a) { return detail::made<LinOp>(spc_linop_adjoint, a.get()); }
 
  private:
-  using Functions = std::pair<Function, Function>;
-  using Keeper = std::shared_ptr<const void>;
+  using Functions = std::array<Function, 4>;
 
   explicit LinOp(spc_linop handle) noexcept : Handle(handle) {}
 
-  // The C object holds a pointer to the functions, and they live on the C++ side.
-  static LinOp kept(LinOp op, Keeper functions) {
-    op.functions_ = std::move(functions);
-    return op;
-  }
-  static Keeper parts(const LinOp &a, const LinOp &b) {
-    if (!a.functions_) return b.functions_;
-    if (!b.functions_) return a.functions_;
-    return std::make_shared<std::pair<Keeper, Keeper>>(a.functions_, b.functions_);
-  }
-  static Keeper all(List<LinOp> operands) {
-    std::vector<Keeper> keepers;
-    for (const LinOp &a : operands)
-      if (a.functions_) keepers.push_back(a.functions_);
-    if (keepers.empty()) return nullptr;
-    return std::make_shared<std::vector<Keeper>>(std::move(keepers));
-  }
-  template <std::size_t Which>
-  static spc_status call(void *user, spc_element x, spc_element *y) {
-    return detail::guarded([&] {
-      *y = std::get<Which>(*static_cast<const Functions *>(user))(Array::share(x)).release();
-      return SPC_OK;
+  template <class F, class... G>
+  static LinOp of_functions(F create, const Space &domain, const Space &codomain, G... given) {
+    auto functions = std::make_unique<Functions>(Functions{std::move(given)...});
+    return detail::owning(spc_linop_own_user, std::move(functions), [&](Functions *f) {
+      return [&]<std::size_t... K>(std::index_sequence<K...>) {
+        return detail::made<LinOp>(create, (*f)[K] ? detail::call_one<Functions, K> : nullptr...,
+                                   static_cast<void *>(f), domain.get(), codomain.get());
+      }
+      (std::make_index_sequence<4>());
     });
   }
-
-  Keeper functions_;
 };
 
 inline Geometry Geometry::of_operator(const LinOp &riesz, const LinOp &inverse, double rtol) {
@@ -999,6 +1070,42 @@ inline SolveResult expm_multiply(const LinOp &a, const Array &v, const Array &t,
   return result;
 }
 
+/// Outcome of lobpcg; x is the batch of eigenvectors.
+struct EigenpairsResult : SolveResult {
+  Array eigenvalues;  ///< (k,)
+};
+/// The smallest (options.largest: largest) eigenpairs of A x = lambda B x, self-adjoint, from a batch
+/// of k elements; null B: 1.
+inline EigenpairsResult lobpcg(const LinOp &a, const Array &x0, const SolveOptions &options = {},
+                               const LinOp &b = {}) {
+  const spc_solve_options o = detail::plain(options);
+  EigenpairsResult result;
+  spc_array values = nullptr;
+  spc_element vectors = nullptr;
+  check(spc_lobpcg(a.get(), b.get(), x0.get(), &o, &values, &vectors, &result));
+  result.eigenvalues = Array::adopt(values);
+  result.x = Array::adopt(vectors);
+  return result;
+}
+
+/// Outcome of solve_batch.
+struct BatchResult {
+  Array x;                                ///< A batch.
+  std::vector<spc_solve_result> columns;  ///< One for each right-hand side.
+};
+/// One solver (SPC_SOLVER_*) for each of the n right-hand sides of a batch; null x0s: zero.
+inline BatchResult solve_batch(std::int32_t solver, const LinOp &a, const Array &bs, std::int64_t n,
+                               const SolveOptions &options = {}, const Array &x0s = {}) {
+  const spc_solve_options o = detail::plain(options);
+  BatchResult result;
+  result.columns.resize(static_cast<std::size_t>(n));
+  if (n > 0) result.columns[0].struct_size = sizeof(spc_solve_result);
+  spc_element xs = nullptr;
+  check(spc_solve_batch(solver, a.get(), bs.get(), x0s.get(), &o, n, &xs, result.columns.data()));
+  result.x = Array::adopt(xs);
+  return result;
+}
+
 // ---- sets and functionals ---------------------------------------------------------------------
 
 /// A closed convex subset of a space.
@@ -1030,6 +1137,9 @@ class Set : public detail::Handle<spc_set, spc_set_retain, spc_set_release> {
   /// The nearest point in the norm of the space.
   Array project(const Array &x) const {
     return detail::made<Array>(spc_set_project, get(), x.get());
+  }
+  Set convert(const Target &target) const {
+    return detail::converted<Set>(spc_set_convert, get(), target);
   }
   bool contains(const Array &x, double tol = 0) const {
     return detail::read<std::int32_t>(spc_set_contains, get(), x.get(), tol) != 0;
@@ -1088,6 +1198,23 @@ class Functional
   static Functional zero(const Space &x) {
     return detail::made<Functional>(spc_functional_zero, x.get());
   }
+  /// Given by functions: value(x) is a number, grad(x) the metric gradient; null: none.
+  static Functional callback(const Space &x, ElementFunction value, ElementFunction grad = {}) {
+    return of_functions(std::move(value), std::move(grad), [&](Functions *f) {
+      return detail::made<Functional>(
+          spc_functional_callback, (*f)[0] ? detail::call_one_scalar<Functions, 0> : nullptr,
+          (*f)[1] ? detail::call_one<Functions, 1> : nullptr, static_cast<void *>(f), x.get());
+    });
+  }
+  /// Given by a linear function; vvalue gives the numbers of a batch; null: one by one.
+  static Functional linear(const Space &x, ElementFunction value, ElementFunction vvalue = {}) {
+    return of_functions(std::move(value), std::move(vvalue), [&](Functions *f) {
+      return detail::made<Functional>(spc_functional_linear,
+                                      (*f)[0] ? detail::call_one_scalar<Functions, 0> : nullptr,
+                                      (*f)[1] ? detail::call_one_scalar<Functions, 1> : nullptr,
+                                      static_cast<void *>(f), x.get());
+    });
+  }
   /// Takes over a reference.
   static Functional adopt(spc_functional handle) noexcept { return Functional(handle); }
 
@@ -1122,6 +1249,20 @@ class Functional
     return detail::made<Array>(spc_functional_prox, get(), v.get(), t);
   }
   Array representer() const { return detail::made<Array>(spc_functional_representer, get()); }
+  /// For optimizers outside: Re F at coordinates v; gradient, if not empty, gets the derivatives
+  /// along them.
+  double objective(std::span<const double> v, std::span<double> gradient = {}) const {
+    if (!gradient.empty() && gradient.size() != v.size())
+      throw std::invalid_argument("objective: as many derivatives as coordinates");
+    double value = 0;
+    check(spc_functional_objective(get(), static_cast<std::int64_t>(v.size()), v.data(), &value,
+                                   gradient.empty() ? nullptr : gradient.data()));
+    return value;
+  }
+  Context context() const { return detail::made<Context>(spc_functional_context, get()); }
+  Functional convert(const Target &target) const {
+    return detail::converted<Functional>(spc_functional_convert, get(), target);
+  }
   Laws laws(std::int64_t samples = 3, std::int64_t seed = 1) const {
     return detail::laws(spc_test_functional, get(), samples, seed);
   }
@@ -1145,8 +1286,22 @@ class Functional
   }
 
  private:
+  using Functions = std::array<ElementFunction, 2>;
+
   explicit Functional(spc_functional handle) noexcept : Handle(handle) {}
+
+  template <class F>
+  static Functional of_functions(ElementFunction first, ElementFunction second, F create) {
+    auto functions = std::make_unique<Functions>(Functions{std::move(first), std::move(second)});
+    return detail::owning(spc_functional_own_user, std::move(functions), create);
+  }
 };
+
+/// power_iteration of the Hessian of a quadratic form.
+inline EigenResult power_iteration(const Functional &q, const Array &x0 = {},
+                                   const SolveOptions &options = {}) {
+  return detail::eigen(spc_power_iteration_quadratic, q.get(), x0, options);
+}
 
 // ---- files ------------------------------------------------------------------------------------
 

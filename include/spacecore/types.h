@@ -184,6 +184,9 @@ typedef struct spc_target {
 /* Frees memory that was lent to an array; called exactly once, from any thread. */
 typedef void (*spc_deleter_fn)(void *user, void *data);
 
+/* Frees the user argument of functions of the program; called exactly once, from any thread. */
+typedef void (*spc_destroy_fn)(void *user);
+
 /* Receives a warning: category is "UserWarning", "RuntimeWarning" or "DeprecationWarning". */
 typedef spc_status (*spc_warning_fn)(void *user, const char *category, const char *message);
 

@@ -2,6 +2,7 @@
 // The C++ header: values, lists, algebra, and exceptions through callbacks.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
@@ -370,6 +371,100 @@ TEST_F(CppHeader, FunctionalsSetsAndSolvers) {
   const spc::LinOp diagonal = spc::LinOp::diagonal(vector({0, 1}), space);
   EXPECT_NEAR(spc::expm_multiply(diagonal, vector({2, 3}), 0.5).x.to_vector<double>()[1],
               3 * std::exp(0.5), 1e-9);
+}
+
+TEST_F(CppHeader, FunctionsLiveAsLongAsWhatIsMadeOfThem) {
+  const auto owner = std::make_shared<int>(2);
+  spc::Functional pulled;
+  spc::Set set;
+  spc::Space weighted;
+  {
+    const spc::ElementFunction twice = [owner](const spc::Array &x) { return *owner * x; };
+    const spc::ElementFunction half = [owner](const spc::Array &x) { return x / *owner; };
+    const spc::LinOp a = spc::LinOp::matrix_free(space, space, twice, twice);
+    pulled = spc::Functional::squared_l2(space) * a;
+    set = spc::Set::affine(a, vector({2, 4}));
+    weighted = spc::Space(ctx, {2}, spc::Geometry::custom(twice, half));
+  }
+  EXPECT_GT(owner.use_count(), 1);
+  EXPECT_EQ(pulled(vector({1, 2})).item<double>(), 10);
+  EXPECT_NEAR(set.project(vector({0, 0})).to_vector<double>()[1], 2, 1e-6);
+  EXPECT_EQ(weighted.inner(vector({1, 2}), vector({3, 4})).item<double>(), 22);
+  pulled = {};
+  set = {};
+  weighted = {};
+  EXPECT_EQ(owner.use_count(), 1);
+}
+
+TEST_F(CppHeader, FunctionsMayBeLeftOut) {
+  const auto twice = [](const spc::Array &x) { return 2.0 * x; };
+  EXPECT_THROW(spc::LinOp::matrix_free(space, space, twice, nullptr), spc::Error);
+  EXPECT_THROW(spc::LinOp::self_adjoint(space, nullptr), spc::Error);
+  EXPECT_THROW(spc::Functional::callback(space, nullptr), spc::Error);
+  EXPECT_THROW(spc::Geometry::custom(twice, nullptr), spc::Error);
+  int batches = 0;
+  const spc::LinOp a = spc::LinOp::from_coordinate_adjoint(
+      space, space, twice, twice, [&](const spc::Array &xs) { return ++batches, 2.0 * xs; });
+  EXPECT_EQ(a.vapply(spc::Array(ctx, {1.0, 2.0, 3.0, 4.0}, {2, 2})).to_vector<double>(),
+            (Vector{2, 4, 6, 8}));
+  EXPECT_EQ(batches, 1);
+  EXPECT_EQ((a * a).parts().size(), 2u);
+}
+
+TEST_F(CppHeader, FunctionalsOfTheProgram) {
+  const spc::Functional f = spc::Functional::callback(
+      space, [this](const spc::Array &x) { return 0.5 * space.inner(x, x); },
+      [](const spc::Array &x) { return x; });
+  EXPECT_TRUE(f.laws()) << f.laws().text;
+  std::array<double, 2> gradient = {};
+  EXPECT_EQ(f.objective(Vector{3, 4}, gradient), 12.5);
+  EXPECT_EQ(gradient, (std::array<double, 2>{3, 4}));
+  EXPECT_EQ(f.objective(Vector{3, 4}), 12.5);
+  EXPECT_THROW(f.objective(Vector{3, 4}, std::span(gradient).first(1)), std::invalid_argument);
+  const spc::Functional sum = spc::Functional::linear(space, [this](const spc::Array &x) {
+    return space.inner(vector({1, 1}), x);
+  });
+  EXPECT_EQ(sum(vector({3, 4})).item<double>(), 7);
+  EXPECT_EQ(f.convert(spc::Target("cpu").dtype(SPC_FLOAT32)).context().dtype(), SPC_FLOAT32);
+}
+
+TEST_F(CppHeader, SparseMatricesBatchesAndEigenpairs) {
+  constexpr std::int64_t n = 20;
+  std::vector<std::int32_t> indptr = {0}, indices;
+  Vector data;
+  for (std::int32_t i = 0; i < n; ++i) {
+    for (std::int32_t j = std::max(0, i - 1); j <= std::min<std::int32_t>(n - 1, i + 1); ++j) {
+      indices.push_back(j);
+      data.push_back(i == j ? 2 : -1);
+    }
+    indptr.push_back(static_cast<std::int32_t>(indices.size()));
+  }
+  const spc::Array matrix = spc::Array::sparse(SPC_CSR, n, n, spc::Array(ctx, indptr),
+                                               spc::Array(ctx, indices), spc::Array(ctx, data));
+  const spc::Space X = spc::Space::vector(ctx, n);
+  const spc::LinOp a = spc::LinOp::sparse(matrix, X, X);
+  EXPECT_EQ(a.to_sparse().shape(), (std::vector<std::int64_t>{n, n}));
+
+  const spc::Array bs = spc::Rng(1).normal(ctx, {3, n});
+  const spc::BatchResult batch = spc::solve_batch(SPC_SOLVER_CG, a, bs, 3);
+  ASSERT_EQ(batch.columns.size(), 3u);
+  for (const spc_solve_result &column : batch.columns) EXPECT_EQ(column.reason, SPC_REASON_RTOL);
+  const Vector product = a.vapply(batch.x).to_vector<double>(), right = bs.to_vector<double>();
+  for (std::size_t i = 0; i < product.size(); ++i) EXPECT_NEAR(product[i], right[i], 1e-4);
+
+  spc::SolveOptions options;
+  options.maxiter = 200;
+  options.rtol = 1e-8;
+  const spc::EigenpairsResult pairs = spc::lobpcg(a, spc::Rng(2).normal(ctx, {2, n}), options);
+  EXPECT_TRUE(pairs.converged()) << pairs.reason_name();
+  const Vector values = pairs.eigenvalues.to_vector<double>();
+  for (int k = 1; k <= 2; ++k)
+    EXPECT_NEAR(values[static_cast<std::size_t>(k - 1)], 2 - 2 * std::cos(k * M_PI / (n + 1)),
+                1e-9);
+  options.maxiter = 2000;
+  const spc::Functional form = spc::Functional::quadratic(a);
+  EXPECT_NEAR(spc::power_iteration(form, {}, options).eigenvalue,
+              spc::power_iteration(a, {}, options).eigenvalue, 1e-9);
 }
 
 }  // namespace
