@@ -7,6 +7,7 @@
 #include "core/functional/scalars.hpp"
 #include "core/functional/set.hpp"
 #include "core/linop/algebra.hpp"
+#include "core/linop/inverse.hpp"
 #include "core/ops/ops.hpp"
 #include "core/solver/linear.hpp"
 #include "core/support/error.hpp"
@@ -14,8 +15,6 @@
 namespace spc {
 
 namespace {
-
-constexpr std::int64_t largest_matrix = 2000;
 
 double norm_of(const Space &space, Value &x) {
   return read_scalar(*space.norm_core(x)).real();
@@ -135,7 +134,7 @@ Ref<Set> affine_set(const Ref<LinOp> &A, Value &b) {
       fail(SPC_E_TYPE, "Affine: a {} has no inner product", s->kind());
   Ref<Value> right = own_element(Y, b, "Affine", "b");
   Ref<Array> inverse;
-  if (Y.size() > 0 && Y.size() <= largest_matrix) {
+  if (Y.size() > 0 && Y.size() <= largest_factored) {
     try {
       inverse = pseudo_inverse(*normal_matrix(A));
     } catch (const Error &e) {

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/functional/coordinates.hpp"
 
-#include <algorithm>
-
 #include "core/functional/scalars.hpp"
-#include "core/space/stacked.hpp"
-#include "core/space/tree.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -45,23 +41,9 @@ Ref<Array> shrunk(Array &x, Value &tau) {
                        *ops::call(Op::maximum, {rest.get(), zero.get()}));
 }
 
-bool is_diagonal(const Space &space) {
-  if (const auto *tree = dynamic_cast<const TreeSpace *>(&space))
-    return std::all_of(tree->leaves().begin(), tree->leaves().end(),
-                       [](const Ref<Space> &leaf) { return is_diagonal(*leaf); });
-  if (const auto *stacked = dynamic_cast<const StackedSpace *>(&space))
-    return is_diagonal(*stacked->base());
-  return has_diagonal_metric(space);
-}
-
-Ref<Array> metric_weights(const Space &space) {
-  if (space.is_euclidean()) return nullptr;
-  return ops::real(*space.flatten_core(*space.riesz(*space.coordinate_ones())));
-}
-
 Ref<Array> metric_step(const Space &space, double t) {
   const Weak number(t);
-  const Ref<Array> w = metric_weights(space);
+  const Ref<Array> w = space.metric_weights();
   if (w) return ops::divide(*number, *w);
   return ops::full(*space.ctx, {}, *number, real_of(space.ctx->dtype));
 }
@@ -108,7 +90,7 @@ Ref<Array> CoordinateFunctional::nearest(Array &, Array &) const {
 }
 
 void CoordinateFunctional::require_prox() const {
-  if (!is_diagonal(*domain))
+  if (!domain->diagonal_metric())
     no_prox(fmt::format("the geometry of {} is not diagonal", domain->kind()));
 }
 

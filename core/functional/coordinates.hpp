@@ -17,10 +17,6 @@ Ref<Array> norm_last(Array &x, double p, bool keepdims = false);
 /// sign(x) max(|x| - tau, 0); tau is a number or broadcasts.
 Ref<Array> shrunk(Array &x, Value &tau);
 
-/// Whether the Riesz map of a space is diagonal in coordinates.
-bool is_diagonal(const Space &space);
-/// Its diagonal (size,), real; nullptr where it is the identity. Only of a diagonal one.
-Ref<Array> metric_weights(const Space &space);
 /// t / w by entries of the coordinates, 0-d where the metric is the identity, of the real dtype. Only
 /// of a diagonal metric.
 Ref<Array> metric_step(const Space &space, double t);

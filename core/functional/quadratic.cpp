@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/functional/quadratic.hpp"
 
+#include <bit>
 #include <cmath>
 
 #include "core/functional/composed.hpp"
@@ -8,12 +9,22 @@
 #include "core/functional/scalars.hpp"
 #include "core/linop/algebra.hpp"
 #include "core/linop/diagonal.hpp"
+#include "core/linop/inverse.hpp"
 #include "core/ops/ops.hpp"
+#include "core/solver/linear.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
 
 namespace {
+
+double extremum(Op op, Array &x) {
+  return read_scalar(*ops::call(op, {&x})).real();
+}
+
+[[noreturn]] void no_minimum(const Functional &F, double t, const std::string &why) {
+  fail(SPC_E_NOTIMPL, "functional_prox: {} with t = {} has no minimum: {}", F.kind(), t, why);
+}
 
 bool is_identity(const LinOp &A) {
   return dynamic_cast<const IdentityLinOp *>(&A) != nullptr;
@@ -91,16 +102,40 @@ Ref<Value> LinOpQuadraticForm::vgrad_core(Value &xs) const {
 Ref<Value> LinOpQuadraticForm::prox_core(Value &v, double t) const {
   SimpleQuadratic q;
   if (add_to(1, q)) return simple_prox(*this, q, v, t);
-  if (Q->is(Property::diagonal) != Verdict::yes)
-    no_prox(fmt::format("{} is not known to be diagonal", Q->kind()));
   if (linear_ && !linear_->has_representer())
     no_prox(fmt::format("{} has no representer", linear_->kind()));
+  if (t == 0) return Ref<Value>::share(&v);
   const Weak step(-t), factor(t), one(1);
-  Ref<Value> right =
-      linear_ ? domain->axpy_core(*step, *linear_->representer(), v) : Ref<Value>::share(&v);
-  const Ref<Array> d = domain->flatten_core(*Q->apply_core(*domain->coordinate_ones()));
-  const Ref<Array> divisor = ops::add(*one, *ops::multiply(*factor, *d));
-  return domain->unflatten_core(*ops::divide(*domain->flatten_core(*right), *divisor));
+  const Ref<Value> right =
+      linear_ ? domain->tagged(domain->axpy_core(*step, *linear_->representer(), v))
+              : Ref<Value>::share(&v);
+  if (Q->is(Property::diagonal) == Verdict::yes && domain->free_coordinates()) {
+    const Ref<Array> d = domain->flatten_core(*Q->apply_core(*domain->coordinate_ones()));
+    const Ref<Array> divisor = ops::add(*one, *ops::multiply(*factor, *d));
+    if (d->size > 0 && Q->is(Property::positive_semidefinite) != Verdict::yes)
+      if (const double least = extremum(Op::min, *ops::real(*divisor)); !(least > 0))
+        no_minimum(*this, t, fmt::format("the least entry of 1 + t Q is {}", least));
+    return domain->unflatten_core(*ops::divide(*domain->flatten_core(*right), *divisor));
+  }
+  const Shifted s = shifted(t);
+  if (s.inverse) return s.inverse->apply_core(*right);
+  return solve_positive(*s.op, *right, 0, "functional_prox: (1 + t Q)^-1 (v - t c)");
+}
+
+LinOpQuadraticForm::Shifted LinOpQuadraticForm::shifted(double t) const {
+  const auto made = [&]() -> Shifted {
+    const Ref<LinOp> op = make_sum({make<IdentityLinOp>(domain), make_scaled(weak_scalar(t), Q)});
+    try {
+      return {t, op, positive_inverse(op)};
+    } catch (const Error &e) {
+      if (e.code() != SPC_E_LINALG) throw;
+      no_minimum(*this, t, "1 + t Q is not positive definite");
+    }
+  };
+  // One key for t and for what Q was made of; equal keys of different t are told apart.
+  constexpr std::uint64_t odd = 0x9E3779B97F4A7C15;
+  const Shifted kept = shifted_.get(Q->version() * odd ^ std::bit_cast<std::uint64_t>(t), made);
+  return kept.t == t ? kept : made();
 }
 
 bool LinOpQuadraticForm::add_to(double factor, SimpleQuadratic &to) const {
@@ -138,10 +173,6 @@ Ref<Functional> LinOpQuadraticForm::rebuilt(const Conversion &conversion) {
 }
 
 namespace {
-
-double extremum(Op op, Array &x) {
-  return read_scalar(*ops::call(op, {&x})).real();
-}
 
 // The weights as a diagonal operator on Y, in coordinates where Y is a tree.
 Ref<LinOp> weighting(const Ref<Space> &Y, Value &weights) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/functional/functional.hpp"
+#include "core/linop/derived.hpp"
 
 namespace spc {
 
@@ -24,7 +25,8 @@ class LinOpQuadraticForm final : public Functional {
   Ref<Array> vvalue_core(Value &xs) const override;
   Ref<Value> vgrad_core(Value &xs) const override;
   Ref<Value> hess_apply_core(Value &, Value &h) const override { return Q->apply_core(h); }
-  /// (v - t c) / (1 + t d) for a diagonal Q. NotImpl otherwise.
+  /// (1 + t Q)^-1 (v - t c): by entries for a diagonal Q, by the inverse of 1 + t Q where that is at
+  /// hand (it is kept for the last t), else by cg. NotImpl: no representer, 1 + t Q not positive.
   Ref<Value> prox_core(Value &v, double t) const override;
   bool add_to(double factor, SimpleQuadratic &to) const override;
   std::string text() const override;
@@ -41,9 +43,16 @@ class LinOpQuadraticForm final : public Functional {
   Ref<Array> value_from(Value &x, Value &q) const;
   /// q + representer
   Ref<Value> grad_from(Ref<Value> q) const;
+  /// 1 + t Q and its inverse; nullptr: not at hand.
+  struct Shifted {
+    double t;
+    Ref<LinOp> op, inverse;
+  };
+  Shifted shifted(double t) const;
 
   const Ref<Functional> linear_;  // nullptr: 0
   const Ref<Scalar> a_;           // weak
+  Derived<Shifted> shifted_;      // of the last t
 };
 
 /// scale <A x - b, W (A x - b)>_Y with W diagonal; weights nullptr: W = 1. ValueErr: scale not

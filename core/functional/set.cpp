@@ -33,7 +33,7 @@ void require_diagonal(const Space &space, const char *who) {
   require_real(space, who);
   if (!space.has(Capability::inner_product))
     fail(SPC_E_TYPE, "{}: a {} has no inner product", who, space.kind());
-  if (!is_diagonal(space))
+  if (!space.diagonal_metric())
     fail(SPC_E_VALUE, "{}: the geometry of {} is not diagonal", who, space.kind());
 }
 
@@ -199,7 +199,7 @@ double at(Array &x, std::int64_t i) {
 // reaches the total. From there on the entries that stay positive are known, and theta with them.
 Ref<Value> Simplex::project_core(Value &x) const {
   const Weak zero(0);
-  const Ref<Array> v = space->flatten_core(x), given = metric_weights(*space);
+  const Ref<Array> v = space->flatten_core(x), given = space->metric_weights();
   const Ref<Array> bends = given ? ops::multiply(*given, *v) : v;
   OpArgs sort(Op::sort);
   sort.in[0] = bends.get();

@@ -315,7 +315,7 @@ Ref<Value> generalized_shrinkage(const Space &X, Value &c, Value &x0, double eps
   if (!std::isfinite(lam) || lam < 0)
     fail(SPC_E_VALUE, "{}: lam is {}, expected a finite number >= 0", op, lam);
   if (X.geometry() == nullptr) fail(SPC_E_TYPE, "{}: a {} has no geometry", op, X.kind());
-  if (!is_diagonal(X))
+  if (!X.diagonal_metric())
     fail(SPC_E_VALUE, "{}: the geometry {} is not diagonal", op, X.geometry()->kind());
   Array &slope = as_dense(&c, op), &center = as_dense(&x0, op);
   if (slope.shape != X.shape())

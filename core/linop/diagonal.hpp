@@ -25,6 +25,7 @@ class DiagonalLinOp final : public LinOp {
   Ref<Array> to_matrix() const override;
   /// The matrix as a tensor, kept until the data is written.
   Ref<Value> array() const override;
+  std::uint64_t version() const noexcept override { return d_->buffer->version(); }
   Ref<LinOp> structural_inverse() override;
   Verdict is(Property property) const override;
   Verdict is_hermitian() const override;

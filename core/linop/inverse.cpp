@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/inverse.hpp"
 
+#include <algorithm>
+
 #include "core/linop/indexing.hpp"
+#include "core/linop/matrix_free.hpp"
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
 
@@ -45,7 +48,25 @@ void require_regular(const LinOp &A, Array &lu) {
     fail(SPC_E_LINALG, "linop_inverse: the {} is singular: pivot {} of {} is 0", A.kind(), at, n);
 }
 
+// Nothing but arrays behind it.
+bool is_stored(const LinOp &A) {
+  if (dynamic_cast<const MatrixFreeLinOp *>(&A) != nullptr) return false;
+  return std::ranges::all_of(A.parts(), [](const Ref<LinOp> &p) { return is_stored(*p); });
+}
+
 }  // namespace
+
+Ref<LinOp> positive_inverse(const Ref<LinOp> &A) {
+  if (Ref<LinOp> known = A->structural_inverse()) return known;
+  const Space &X = *A->domain;
+  if (X.size() > largest_factored || !X.free_coordinates() || !is_stored(*A)) return nullptr;
+  try {
+    return InverseLinOp::create(A, Method::cholesky);
+  } catch (const Error &e) {
+    if (e.code() != SPC_E_NOTIMPL && e.code() != SPC_E_CAPABILITY) throw;
+    return nullptr;  // elements without coordinates
+  }
+}
 
 Ref<LinOp> inverse(const Ref<LinOp> &A, std::string_view method) {
   constexpr const char *op = "linop_inverse";

@@ -11,6 +11,14 @@ namespace spc {
 /// "ldl". ValueErr: not square, method; LinAlgErr: singular, not positive definite; NotImpl: no matrix.
 Ref<LinOp> inverse(const Ref<LinOp> &A, std::string_view method);
 
+/// Up to here matrices are made and factored without being asked for.
+constexpr std::int64_t largest_factored = 2000;
+
+/// A^-1 of a self-adjoint, positive A where it is at hand: by structure, or from a Cholesky
+/// factorization of up to largest_factored coordinates where no part is a function of the program;
+/// nullptr otherwise. LinAlgErr: A is not positive definite.
+Ref<LinOp> positive_inverse(const Ref<LinOp> &A);
+
 /// A^-1 by the factors of the matrix M of A, or of S = R M, which is Hermitian where A is
 /// self-adjoint in the geometry R.
 class InverseLinOp final : public CoordinateLinOp {

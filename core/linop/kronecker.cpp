@@ -6,6 +6,7 @@
 #include "core/ops/explain.hpp"
 #include "core/ops/ops.hpp"
 #include "core/space/dense.hpp"
+#include "core/space/gram.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -18,9 +19,18 @@ Dims joined(const Dims &a, const Dims &b) {
   return shape;
 }
 
-// w_X (x) w_Y, Euclidean where both are.
+// The matrix of the Riesz map.
+Ref<Array> gram_of(const Space &X) {
+  const Ref<Array> unit =
+      make<IdentityLinOp>(Ref<Space>::share(const_cast<Space *>(&X)))->to_matrix();
+  return indexing::swapped(*X.flatten_batch_core(*X.riesz(*X.unflatten_batch_core(*unit))));
+}
+
+// R_X (x) R_Y: Euclidean or weighted where both are, else a matrix.
 Ref<Geometry> product_geometry(const Space &X, const Space &Y) {
   if (X.is_euclidean() && Y.is_euclidean()) return nullptr;
+  if (!has_diagonal_metric(X) || !has_diagonal_metric(Y))
+    return make<GramGeometry>(*ops::call(Op::kron, {gram_of(X).get(), gram_of(Y).get()}));
   const auto weights = [](const Space &s) {
     if (Array *w = s.is_euclidean() ? nullptr : s.geometry()->weights())
       return Ref<Array>::share(w);
@@ -35,13 +45,9 @@ Ref<Geometry> product_geometry(const Space &X, const Space &Y) {
 }
 
 Ref<Space> product_space(const Space &X, const Space &Y, const Ref<Context> &ctx, const char *op) {
-  for (const Space *s : {&X, &Y}) {
+  for (const Space *s : {&X, &Y})
     if (is_tree(*s))
       fail(SPC_E_TYPE, "{}: {} has no elements that are single arrays", op, s->kind());
-    if (!has_diagonal_metric(*s))
-      fail(SPC_E_NOTIMPL, "{}: the geometry of {} is neither Euclidean nor weighted", op,
-           s->kind());
-  }
   return DenseCoordinateSpace::create(ctx, joined(X.shape(), Y.shape()), product_geometry(X, Y));
 }
 

@@ -5,12 +5,11 @@
 
 namespace spc {
 
-/// A (x) B on arrays of shape A.domain.shape + B.domain.shape, with the weights of the factors
-/// multiplied: both factors are applied along their axes.
+/// A (x) B on arrays of shape A.domain.shape + B.domain.shape, with the product of the factors'
+/// metrics (of weights, or of Gram matrices): both factors are applied along their axes.
 class KroneckerLinOp final : public LinOp {
  public:
-  /// ValueErr: contexts differ; TypeErr: a space whose elements are no arrays; NotImpl: a geometry that
-  /// is neither Euclidean nor weighted.
+  /// ValueErr: contexts differ; TypeErr: a space whose elements are no arrays.
   static Ref<LinOp> create(Ref<LinOp> A, Ref<LinOp> B);
   /// A (x) 1 + 1 (x) B. ValueErr: not square.
   static Ref<LinOp> sum(const Ref<LinOp> &A, const Ref<LinOp> &B);

@@ -47,6 +47,12 @@ LinOp::LinOp(Ref<Context> c, Ref<Space> x, Ref<Space> y)
       codomain(std::move(y)),
       diagonal_metrics_(has_diagonal_metric(*domain) && has_diagonal_metric(*codomain)) {}
 
+std::uint64_t LinOp::version() const noexcept {
+  std::uint64_t sum = 0;
+  for (const Ref<LinOp> &p : parts()) sum += p->version();
+  return sum;
+}
+
 // An operator's apply is offered whole.
 Ref<Value> LinOp::apply(Value &x) const {
   Value *const operands[] = {&x};

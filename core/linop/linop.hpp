@@ -92,6 +92,8 @@ class LinOp : public Object {
   /// An equal operator with dense factors multiplied and dense terms added (spec 3.6); itself if
   /// there is nothing to do.
   virtual Ref<LinOp> fused(bool materialize);
+  /// Grows when an array that the operator or one of its parts shares is written.
+  virtual std::uint64_t version() const noexcept;
   /// A^-1 where structure gives it without a factorization; nullptr otherwise.
   virtual Ref<LinOp> structural_inverse() { return nullptr; }
   /// Deterministic text for people: class, shapes, operands.

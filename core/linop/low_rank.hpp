@@ -16,6 +16,9 @@ class LowRankLinOp final : public CoordinateLinOp {
   LowRankLinOp(Endpoints e, Ref<Array> U, Ref<Array> s, Ref<Array> V);
   const char *kind() const noexcept override { return "LowRankLinOp"; }
   std::string text() const override;
+  std::uint64_t version() const noexcept override {
+    return U_->buffer->version() + V_->buffer->version() + (s_ ? s_->buffer->version() : 0);
+  }
 
  protected:
   Ref<Array> map(Array &x, bool adjoint) const override;

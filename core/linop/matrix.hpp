@@ -50,7 +50,7 @@ class MatrixLinOp : public LinOp {
   virtual Op product_op() const noexcept = 0;
   virtual Dtype index_dtype() const noexcept { return Dtype::none; }
   /// Version of the values of M.
-  virtual std::uint64_t version() const noexcept = 0;
+  std::uint64_t version() const noexcept override = 0;
   virtual Ref<Operand> make_operand() const = 0;
   /// M x or M^H x, 1-d, in the join of the dtypes.
   virtual Ref<Array> product(Array &x, bool adjoint) const = 0;

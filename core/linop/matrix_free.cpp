@@ -9,16 +9,16 @@ namespace spc {
 
 namespace {
 
-// What user code returns is looked at on every way, not only at the operator's own boundary.
+// What user code returns is looked at on every way; membership is a matter of the boundary.
 Ref<Value> checked_result(Ref<Value> y, const Space &space, const char *op) {
   if (!y) fail(SPC_E_TYPE, "{}: the callback returned no element", op);
-  space.admit(*y, op, "the callback's result");
+  space.admit_form(*y, op, "the callback's result");
   return space.tagged(std::move(y));
 }
 
 Ref<Value> checked_batch(Ref<Value> ys, const Space &space, const Dims &leading, const char *op) {
   if (!ys) fail(SPC_E_TYPE, "{}: the callback returned no batch", op);
-  space.admit_batch(*ys, op, "the callback's result");
+  space.admit_batch_form(*ys, op, "the callback's result");
   const Dims given = space.batch_shape(*ys);
   if (given != leading)
     fail(SPC_E_VALUE, "{}: the callback's result has leading axes {}, expected {}", op, given,

@@ -28,6 +28,21 @@ LinearSolver &linear_solver(std::int32_t solver, const char *op) {
   }
 }
 
+Ref<Value> solve_positive(LinOp &A, Value &b, double rtol, const char *who) {
+  SolveOptions options;
+  options.rtol = rtol > 0 ? rtol : size_of(real_of(A.ctx->dtype)) == 4 ? 1e-6 : 1e-12;
+  Ref<Value> x;
+  SolveResult result = {};
+  result.struct_size = sizeof result;
+  cg(A, b, nullptr, options, x, result);
+  if (result.reason < 0)
+    fail(SPC_E_RUNTIME,
+         "{} by conjugate gradients: {} after {} iterations with residual {}, the threshold is {}",
+         who, reason_name(result.reason), result.iterations, result.residual_norm,
+         result.threshold);
+  return x;
+}
+
 namespace {
 
 // At level strict cg is owed positive curvature: the normalised all-ones element is a probe that
@@ -49,26 +64,32 @@ void check_curvature(const LinOp &A, const char *solver) {
 }
 
 // Before anything is made: what the constructor's initialisers rely on.
-const LinOp &checked(const char *solver, bool self_adjoint, bool positive, LinOp &A, Value &b,
-                     Value *x0, const SolveOptions &options) {
-  check_square(A, solver);
-  const bool strict = positive && A.ctx->level == CheckLevel::strict;
-  if (strict && A.is_hermitian() == Verdict::no)
-    fail(SPC_E_VALUE, "{} strict checks require A to be Hermitian/self-adjoint.", solver);
-  if (self_adjoint) check_self_adjoint(A, solver);
-  if (strict) check_curvature(A, solver);
+const LinOp &checked(const char *solver, SquareSolve::Demand demand, LinOp &A, Value &b, Value *x0,
+                     const SolveOptions &options) {
+  check_system(solver, demand, A, options);
   check_vector(*A.domain, b, solver, "b");
-  check_options(options, solver);
   if (x0 != nullptr) check_vector(*A.domain, *x0, solver, "x0");
-  check_preconditioner(*A.domain, options, solver, self_adjoint);
   return A;
 }
 
 }  // namespace
 
+void check_system(const char *solver, SquareSolve::Demand demand, LinOp &A,
+                  const SolveOptions &options) {
+  check_square(A, solver);
+  const bool strict = demand == SquareSolve::Demand::positive && A.ctx->level == CheckLevel::strict;
+  const bool self_adjoint = demand != SquareSolve::Demand::none;
+  if (strict && A.is_hermitian() == Verdict::no)
+    fail(SPC_E_VALUE, "{} strict checks require A to be Hermitian/self-adjoint.", solver);
+  if (self_adjoint) check_self_adjoint(A, solver);
+  if (strict) check_curvature(A, solver);
+  check_options(options, solver);
+  check_preconditioner(*A.domain, options, solver, self_adjoint);
+}
+
 SquareSolve::SquareSolve(const char *solver, Demand demand, LinOp &A, Value &b, Value *x0,
                          const SolveOptions &options, SolveResult &result)
-    : A_(checked(solver, demand != Demand::none, demand == Demand::positive, A, b, x0, options)),
+    : A_(checked(solver, demand, A, b, x0, options)),
       M_(options.precond),
       X_(*A.domain),
       b_(b),

@@ -69,6 +69,10 @@ class SquareSolve {
   Ref<Value> measured_;  // M^-1 r of measure
 };
 
+/// The checks of the entry but those of the vectors.
+void check_system(const char *solver, SquareSolve::Demand demand, LinOp &A,
+                  const SolveOptions &options);
+
 /// What every LinearSolver of a square system is: one Solve, run.
 template <class Solve>
 void solve_square(LinOp &A, Value &b, Value *x0, const SolveOptions &options, Ref<Value> &x,

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/solver/operator_geometry.hpp"
 
+#include <algorithm>
 #include <vector>
 
+#include "core/linop/inverse.hpp"
 #include "core/ops/ops.hpp"
 #include "core/solver/linear.hpp"
 #include "core/space/array.hpp"
@@ -38,18 +40,25 @@ Ref<Geometry> OperatorGeometry::create(const Ref<LinOp> &R, Ref<LinOp> inverse, 
            R->domain->shape(), inverse->domain->shape(),
            R->domain->shape() == inverse->domain->shape() ? " of another class or context" : "");
   }
-  return make<OperatorGeometry>(R, std::move(inverse), rtol);
+  Ref<OperatorGeometry> geometry = make<OperatorGeometry>(R, std::move(inverse), rtol);
+  geometry->inverse();
+  return geometry;
 }
 
 OperatorGeometry::OperatorGeometry(Ref<LinOp> R, Ref<LinOp> given, double rtol)
-    : R_(std::move(R)),
-      given_(std::move(given)),
-      inverse_(given_ ? given_ : R_->structural_inverse()),
-      rtol_(rtol) {}
+    : R_(std::move(R)), given_(std::move(given)), rtol_(std::max(rtol, 0.0)) {}
 
-double OperatorGeometry::tolerance() const noexcept {
-  if (rtol_ > 0) return rtol_;
-  return size_of(real_of(R_->ctx->dtype)) == 4 ? 1e-6 : 1e-12;
+Ref<LinOp> OperatorGeometry::inverse() const {
+  if (given_) return given_;
+  return derived_.get(R_->version(), [this]() -> Ref<LinOp> {
+    try {
+      return positive_inverse(R_);
+    } catch (const Error &e) {
+      if (e.code() != SPC_E_LINALG) throw;
+      fail(SPC_E_LINALG, "geometry_operator: R, a {}, is not positive definite: {}", R_->kind(),
+           e.message());
+    }
+  });
 }
 
 void OperatorGeometry::validate_for(const Space &space) const {
@@ -86,7 +95,7 @@ bool OperatorGeometry::equals(const Geometry &other) const {
   if (o == nullptr || !R_->equals(*o->R_) ||
       static_cast<bool>(given_) != static_cast<bool>(o->given_))
     return false;
-  return given_ ? given_->equals(*o->given_) : tolerance() == o->tolerance();
+  return given_ ? given_->equals(*o->given_) : rtol_ == o->rtol_;
 }
 
 Ref<Array> OperatorGeometry::mapped(const LinOp &map, Array &x) const {
@@ -114,23 +123,11 @@ void OperatorGeometry::riesz_into(Array &x, Array &out) const {
 }
 
 Ref<Value> OperatorGeometry::solved(Value &x) const {
-  SolveOptions options;
-  options.rtol = tolerance();
-  Ref<Value> solution;
-  SolveResult result = {};
-  result.struct_size = sizeof result;
-  cg(*R_, x, nullptr, options, solution, result);
-  if (result.reason < 0)
-    fail(
-        SPC_E_RUNTIME,
-        "OperatorInnerProduct: R^-1 x by conjugate gradients: {} after {} iterations with residual "
-        "{}, the threshold is {}",
-        reason_name(result.reason), result.iterations, result.residual_norm, result.threshold);
-  return solution;
+  return solve_positive(*R_, x, rtol_, "OperatorInnerProduct: R^-1 x");
 }
 
 Ref<Array> OperatorGeometry::riesz_inverse(Array &x) const {
-  if (inverse_) return mapped(*inverse_, x);
+  if (const Ref<LinOp> known = inverse()) return mapped(*known, x);
   const Space &E = *R_->domain;
   const Ref<Array> own = retag(Ref<Array>::share(&x), E.ctx->family);
   Ref<Value> y;

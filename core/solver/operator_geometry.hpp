@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "core/linop/derived.hpp"
 #include "core/linop/linop.hpp"
 #include "core/space/geometry.hpp"
 
 namespace spc {
 
 /// <x, y> = vdot(x, R y) for a self-adjoint, positive operator R: E -> E on a Euclidean space E of
-/// arrays. R^-1 is an operator: the given one, that of R's structure, or none; then every R^-1 x is
-/// solved for by conjugate gradients.
+/// arrays. R^-1 is the given operator, one by R's structure or a factorization, or none; then every
+/// R^-1 x is solved for by conjugate gradients.
 class OperatorGeometry final : public Geometry {
  public:
-  /// inverse nullptr, rtol <= 0: 1e-12, 1e-6 for 32-bit dtypes. ValueErr: not square, not Euclidean,
-  /// provably not self-adjoint; TypeErr: E is no space of arrays.
+  /// inverse nullptr: see positive_inverse; rtol: see solve_positive. ValueErr: not square, not
+  /// Euclidean, provably not self-adjoint; TypeErr: E is no space of arrays; LinAlgErr: a
+  /// factorization shows that R is not positive.
   static Ref<Geometry> create(const Ref<LinOp> &R, Ref<LinOp> inverse, double rtol);
 
   OperatorGeometry(Ref<LinOp> R, Ref<LinOp> given, double rtol);
@@ -32,12 +34,13 @@ class OperatorGeometry final : public Geometry {
  private:
   Ref<Array> mapped(const LinOp &map, Array &x) const;
   Ref<Value> solved(Value &x) const;
-  double tolerance() const noexcept;
+  /// R^-1 as an operator, made anew when R's arrays were written; nullptr: by cg.
+  Ref<LinOp> inverse() const;
 
   const Ref<LinOp> R_;
-  const Ref<LinOp> given_;    // nullptr: none
-  const Ref<LinOp> inverse_;  // given_, or what structure knows; nullptr: none
-  const double rtol_;         // as it was given
+  const Ref<LinOp> given_;  // nullptr: none
+  const double rtol_;       // as it was given; 0: the default
+  Derived<Ref<LinOp>> derived_;
 };
 
 }  // namespace spc

@@ -55,10 +55,6 @@ double Vectors::orthogonalise(std::span<const Ref<Value>> basis, Value &w, doubl
   return size;
 }
 
-double Vectors::coordinate_norm(Value &x) {
-  return read_scalar(*space_.coordinate_norm(x)).real();
-}
-
 Value &Vectors::scaled(Value &x, int exponent, Ref<Value> &copy) {
   if (!copy) copy = memory_.element(space_);
   space_.copy_into(x, *copy);
@@ -69,7 +65,19 @@ Value &Vectors::scaled(Value &x, int exponent, Ref<Value> &copy) {
 }
 
 double Vectors::norm(Value &x) {
-  const double square = inner(x, x);
+  return root_of_square(x, [this](Value &v) { return inner(v, v); });
+}
+
+double Vectors::coordinate_norm(Value &x) {
+  return root_of_square(x, [this](Value &v) {
+    space_.coordinate_inner_into(v, v, number_);
+    return read_scalar(number_).real();
+  });
+}
+
+template <class Square>
+double Vectors::root_of_square(Value &x, Square &&of) {
+  const double square = of(x);
   const bool wide = size_of(real_of(space_.ctx->dtype)) == 8;
   // Far from both ends of the range, where the sum of squares has lost nothing.
   if (square > (wide ? 0x1p-900 : 0x1p-90) && square < (wide ? 0x1p1000 : 0x1p120))
@@ -78,7 +86,7 @@ double Vectors::norm(Value &x) {
   const bool small = square < 1;
   const int exponent = wide ? (small ? 600 : -600) : (small ? 100 : -90);
   Value &copy = scaled(x, exponent, scaled_x_);
-  return std::ldexp(std::sqrt(inner(copy, copy)), -exponent);
+  return std::ldexp(std::sqrt(of(copy)), -exponent);
 }
 
 double Vectors::root(Value &x, Value &y) {

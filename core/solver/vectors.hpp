@@ -10,8 +10,8 @@
 
 namespace spc {
 
-/// Everything that solvers do to elements of one space. Nothing here allocates but coordinate_norm
-/// and, the first time, a norm near an end of the range of the dtype.
+/// Everything that solvers do to elements of one space. Nothing here allocates but, the
+/// first time, a norm near an end of the range of the dtype.
 class Vectors {
  public:
   /// like: any element of the space. Both outlive the object.
@@ -46,6 +46,9 @@ class Vectors {
   double coordinate_norm(Value &x);
 
  private:
+  /// sqrt(of(x)) for a quadratic `of`, also where of(x) would leave the range of the dtype.
+  template <class Square>
+  double root_of_square(Value &x, Square &&of);
   /// 2^exponent x in `copy`.
   Value &scaled(Value &x, int exponent, Ref<Value> &copy);
 

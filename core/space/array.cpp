@@ -271,6 +271,10 @@ Ref<Array> ArraySpace::coordinate_norm(Value &x) const {
   return ops::norm(x);
 }
 
+void ArraySpace::coordinate_inner_into(Value &x, Value &y, Array &out) const {
+  ops::vdot_into(array(x), array(y), out);
+}
+
 Ref<Value> ArraySpace::riesz(Value &x) const {
   return tagged_array(geometry_->riesz(own_array(x, "space_riesz", "x")));
 }

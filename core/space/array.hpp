@@ -47,10 +47,14 @@ class ArraySpace : public Space {
   Ref<Value> coordinate_ones() const override;
 
   bool is_euclidean() const override { return geometry_->is_euclidean(); }
+  bool diagonal_metric() const noexcept override {
+    return geometry_->is_euclidean() || geometry_->weights() != nullptr;
+  }
   Ref<Array> inner_core(Value &x, Value &y) const override;
   void inner_into(Value &x, Value &y, Value *work, Array &out) const override;
   Ref<Array> norm_core(Value &x) const override;
   Ref<Array> coordinate_norm(Value &x) const override;
+  void coordinate_inner_into(Value &x, Value &y, Array &out) const override;
   Ref<Value> riesz(Value &x) const override;
   Ref<Value> riesz_inverse(Value &x) const override;
   void riesz_inverse_in_place(Value &x) const override;

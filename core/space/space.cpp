@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -75,6 +76,13 @@ void Space::admit_batch(Value &xs, const char *op, const char *role) const {
     throw_violation(fmt::format("{}: {} has no leading batch axis", op, role));
 }
 
+void Space::admit_batch_form(Value &xs, const char *op, const char *role) const {
+  const std::string text = batch_violation(xs, std::min(ctx->level, CheckLevel::cheap));
+  if (!text.empty()) throw_violation(text);
+  if (batch_shape(xs).size() == 0)
+    throw_violation(fmt::format("{}: {} has no leading batch axis", op, role));
+}
+
 Ref<Space> Space::converted_to(Context &target) {
   if (*ctx == target) return Ref<Space>::share(this);
   return rebuilt(Ref<Context>::share(&target));
@@ -98,6 +106,13 @@ void Space::admit(Value &x, const char *op, const char *role) const {
     require_safe(x, op, role);
   else
     check_member(x);
+}
+
+void Space::admit_form(Value &x, const char *op, const char *role) const {
+  if (ctx->level == CheckLevel::none) return require_safe(x, op, role);
+  if (is_plain_member(x)) return;
+  const std::string text = violation(x, CheckLevel::cheap);
+  if (!text.empty()) throw_violation(text);
 }
 
 Ref<Value> Space::add(Value &x, Value &y) const {
@@ -141,6 +156,11 @@ Ref<Array> Space::inner(Value &x, Value &y) const {
 Ref<Array> Space::norm(Value &x) const {
   check_member(x);
   return tagged_scalar(*this, norm_core(x));
+}
+
+Ref<Array> Space::metric_weights() const {
+  if (is_euclidean()) return nullptr;
+  return ops::real(*flatten_core(*riesz(*coordinate_ones())));
 }
 
 Ref<Array> tagged_scalar(const Space &space, const Ref<Array> &x) {

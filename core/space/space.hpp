@@ -70,6 +70,9 @@ class Space : public Object {
   /// What every level demands of an operand: memory-safe. Level none: TypeErr, ValueErr naming op;
   /// else as check_member.
   void admit(Value &x, const char *op, const char *role) const;
+  /// The same without the checks that read values: of what a function of the program gave in the
+  /// middle of a computation, whose end is checked.
+  void admit_form(Value &x, const char *op, const char *role) const;
   /// Text of the first failing check of `level`, "" for a member.
   virtual std::string violation(Value &x, CheckLevel level) const = 0;
 
@@ -110,6 +113,8 @@ class Space : public Object {
   void check_batch(Value &xs) const;
   /// What every level demands of a batch; one element without a leading axis is SpaceValidation.
   void admit_batch(Value &xs, const char *op, const char *role) const;
+  /// The same without the checks that read values.
+  void admit_batch_form(Value &xs, const char *op, const char *role) const;
   /// As violation, trailing axes only.
   virtual std::string batch_violation(Value &xs, CheckLevel level) const;
   /// The leading axes; () for one element. TypeErr, ValueErr: no batch of this space.
@@ -165,12 +170,18 @@ class Space : public Object {
   Ref<Array> norm(Value &x) const;
 
   virtual bool is_euclidean() const = 0;
+  /// R is a diagonal matrix of coordinates: Euclidean, weighted, or a product of such.
+  virtual bool diagonal_metric() const noexcept = 0;
+  /// The diagonal of R: (size,), real; nullptr where R is the identity. Of a diagonal metric only.
+  Ref<Array> metric_weights() const;
   virtual Ref<Array> inner_core(Value &x, Value &y) const = 0;
   /// out = <x, y>, 0-d; work is an element, needed unless Euclidean.
   virtual void inner_into(Value &x, Value &y, Value *work, Array &out) const = 0;
   virtual Ref<Array> norm_core(Value &x) const = 0;
   /// 2-norm of the coordinates, 0-d.
   virtual Ref<Array> coordinate_norm(Value &x) const = 0;
+  /// out = vdot of the coordinates, 0-d: <x, y> without the metric.
+  virtual void coordinate_inner_into(Value &x, Value &y, Array &out) const = 0;
   /// R x, R^-1 x; x itself where R is the identity.
   virtual Ref<Value> riesz(Value &x) const = 0;
   virtual Ref<Value> riesz_inverse(Value &x) const = 0;

@@ -565,6 +565,11 @@ bool TreeSpace::is_euclidean() const {
                      [](const Ref<Space> &leaf) { return leaf->is_euclidean(); });
 }
 
+bool TreeSpace::diagonal_metric() const noexcept {
+  return std::all_of(leaves_.begin(), leaves_.end(),
+                     [](const Ref<Space> &leaf) { return leaf->diagonal_metric(); });
+}
+
 Ref<Array> TreeSpace::inner_core(Value &x, Value &y) const {
   const Leaves u(*this, x, "space_inner"), v(*this, y, "space_inner");
   return cast(fold(Op::add,
@@ -574,21 +579,38 @@ Ref<Array> TreeSpace::inner_core(Value &x, Value &y) const {
               ctx->dtype);
 }
 
-void TreeSpace::inner_into(Value &x, Value &y, Value *work, Array &out) const {
-  const bool uniform = std::all_of(leaves_.begin(), leaves_.end(), [this](const Ref<Space> &leaf) {
-    return leaf->ctx->dtype == ctx->dtype;
-  });
-  if (!uniform) return ops::copy_into(*inner_core(x, y), out);
-  const Leaves u(*this, x, "space_inner"), v(*this, y, "space_inner");
-  std::optional<Leaves> w;
-  if (work != nullptr) w.emplace(*this, *work, "space_inner");
+bool TreeSpace::uniform() const noexcept {
+  return std::all_of(leaves_.begin(), leaves_.end(),
+                     [this](const Ref<Space> &leaf) { return leaf->ctx->dtype == ctx->dtype; });
+}
+
+template <class F>
+void TreeSpace::add_into(Array &out, F &&f) const {
   Scalar one(SPC_WEAK_INT, 1, 1.0);
   Ref<Array> part;
   for (std::size_t i = 0; i < leaves_.size(); ++i) {
     if (i == 1) part = ops::new_like(out);
-    leaves_[i]->inner_into(u[i], v[i], w ? &(*w)[i] : nullptr, i == 0 ? out : *part);
+    f(i, *leaves_[i], i == 0 ? out : *part);
     if (i > 0) ops::axpby_into(&one, *part, &one, out, out);
   }
+}
+
+void TreeSpace::inner_into(Value &x, Value &y, Value *work, Array &out) const {
+  if (!uniform()) return ops::copy_into(*inner_core(x, y), out);
+  const Leaves u(*this, x, "space_inner"), v(*this, y, "space_inner");
+  std::optional<Leaves> w;
+  if (work != nullptr) w.emplace(*this, *work, "space_inner");
+  add_into(out, [&](std::size_t i, const Space &leaf, Array &to) {
+    leaf.inner_into(u[i], v[i], w ? &(*w)[i] : nullptr, to);
+  });
+}
+
+void TreeSpace::coordinate_inner_into(Value &x, Value &y, Array &out) const {
+  if (!uniform()) return ops::copy_into(*ops::vdot(*flatten_core(x), *flatten_core(y)), out);
+  const Leaves u(*this, x, "space_inner"), v(*this, y, "space_inner");
+  add_into(out, [&](std::size_t i, const Space &leaf, Array &to) {
+    leaf.coordinate_inner_into(u[i], v[i], to);
+  });
 }
 
 Ref<Array> TreeSpace::norm_core(Value &x) const {

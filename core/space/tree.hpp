@@ -79,10 +79,12 @@ class TreeSpace final : public Space {
   Ref<Value> coordinate_ones() const override;
 
   bool is_euclidean() const override;
+  bool diagonal_metric() const noexcept override;
   Ref<Array> inner_core(Value &x, Value &y) const override;
   void inner_into(Value &x, Value &y, Value *work, Array &out) const override;
   Ref<Array> norm_core(Value &x) const override;
   Ref<Array> coordinate_norm(Value &x) const override;
+  void coordinate_inner_into(Value &x, Value &y, Array &out) const override;
   Ref<Value> riesz(Value &x) const override;
   Ref<Value> riesz_inverse(Value &x) const override;
   void riesz_inverse_in_place(Value &x) const override;
@@ -106,6 +108,10 @@ class TreeSpace final : public Space {
   /// The sum or product of f(i, leaf space i), in the context's dtype.
   template <class F>
   Ref<Array> fold(Op op, F &&f) const;
+  /// out = the sum of what f(i, leaf space i, out) writes. Leaves have the context's dtype.
+  template <class F>
+  void add_into(Array &out, F &&f) const;
+  bool uniform() const noexcept;
   void require_capability(Capability c, const char *what) const;
 
   const Structure structure_;

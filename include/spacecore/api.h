@@ -565,9 +565,11 @@ SPC_EXPORT spc_status spc_space_unflatten(spc_space s, spc_array v, spc_element 
 SPC_EXPORT spc_status spc_geometry_gram(spc_array G, spc_geometry *out);
 
 /* <x, y> = vdot(x, R y) for R: E -> E self-adjoint and positive on a Euclidean space E of the same
- * shape. R_inverse NULL: a factorization of R where it has one, else cg to the relative residual
- * rtol (<= 0: 1e-12; 1e-6 for 32-bit dtypes). ValueErr: not square, not Euclidean, provably not
- * self-adjoint; RuntimeErr of riesz_inverse: cg did not converge. */
+ * shape. R_inverse NULL: by structure, or by a Cholesky factorization where R is made of stored
+ * arrays and has up to 2000 coordinates, else by cg to the relative residual rtol (<= 0: 1e-12;
+ * 1e-6 for 32-bit dtypes). ValueErr: not square, not Euclidean, provably not self-adjoint;
+ * LinAlgErr: the factorization shows that R is not positive; RuntimeErr of riesz_inverse: cg did
+ * not converge. */
 SPC_EXPORT spc_status spc_geometry_operator(spc_linop R, spc_linop R_inverse, double rtol,
     spc_geometry *out);
 
@@ -894,8 +896,8 @@ SPC_EXPORT spc_status spc_linop_low_rank(spc_array U, spc_array s, spc_array V, 
 SPC_EXPORT spc_status spc_linop_permutation(spc_array p, spc_space space, spc_linop *out);
 
 /* y_i = x_indices(i) in coordinates; its adjoint extends by zeros (in Euclidean geometry) and adds
- * what is repeated. codomain NULL: the vector space of that length in the domain's context,
- * Euclidean. IndexErr: out of range. */
+ * what is repeated. codomain NULL: the Euclidean DenseCoordinateSpace of that length in the
+ * domain's context. IndexErr: out of range. */
 SPC_EXPORT spc_status spc_linop_restriction(spc_array indices, spc_space domain, spc_space codomain,
     spc_linop *out);
 
@@ -923,12 +925,13 @@ SPC_EXPORT spc_status spc_linop_laplacian(spc_space space, int32_t boundary, con
     spc_linop *out);
 
 /* y_i = sum_j t_(i-j) x_j with t_i = column[i], t_-j = row[j] (row[0] is not read); row NULL:
- * conj(column). Spaces NULL: vector spaces. No matrix is stored. TypeErr: shapes, family. */
+ * conj(column). Spaces NULL: Euclidean DenseCoordinateSpaces of the lengths. No matrix is stored.
+ * TypeErr: shapes, family. */
 SPC_EXPORT spc_status spc_linop_toeplitz(spc_array column, spc_array row, spc_space domain,
     spc_space codomain, spc_linop *out);
 
-/* y_i = sum_j c_((i-j) mod n) x_j. space NULL: the vector space of that length. TypeErr: shape,
- * family. */
+/* y_i = sum_j c_((i-j) mod n) x_j. space NULL: the Euclidean DenseCoordinateSpace of that length.
+ * TypeErr: shape, family. */
 SPC_EXPORT spc_status spc_linop_circulant(spc_array column, spc_space space, spc_linop *out);
 
 /* A^T in coordinates, codomain to domain; geometry ignored. NotImpl at apply: matrix-free operators
@@ -1143,8 +1146,11 @@ SPC_EXPORT spc_status spc_functional_vgrad(spc_functional F, spc_element xs, spc
 SPC_EXPORT spc_status spc_functional_hess_apply(spc_functional F, spc_element x, spc_element h,
     spc_element *out);
 
-/* argmin_x t Re F(x) + 1/2 ||x - v||_X^2, for entropies over x >= 0; may be v itself. ValueErr: t
- * not finite or negative; NotImpl: no closed form in this geometry. */
+/* argmin_x t Re F(x) + 1/2 ||x - v||_X^2, for entropies over x >= 0; may be v itself. Of a
+ * quadratic form (1 + t Q) x = v - t c is solved: by structure, or by a Cholesky factorization kept
+ * for the last t of up to 2000 coordinates, else (functions of the program, larger spaces) by cg to
+ * the relative residual 1e-12, 1e-6 for 32-bit dtypes. ValueErr: t not finite or negative; NotImpl:
+ * no closed form in this geometry, or no minimum; RuntimeErr: cg does not converge. */
 SPC_EXPORT spc_status spc_functional_prox(spc_functional F, spc_element v, double t, spc_element
     *out);
 
@@ -1371,9 +1377,11 @@ SPC_EXPORT spc_status spc_lsmr(spc_linop A, spc_element b, spc_element x0, const
     *options, spc_element *x, spc_solve_result *result);
 
 /* One solver (SPC_SOLVER_*) for each of the n right-hand sides of a batch (one leading axis), with
- * a result for each: results[0 ... n-1], struct_size set in results[0]. A column that has stopped
- * costs nothing more. history holds n rows of history_capacity. ValueErr: n is not the length of
- * the batch, solver. */
+ * a result for each: results[0 ... n-1], struct_size set in results[0]. cg in the norm of the space
+ * advances all columns together, their products with A in one vapply; other solvers take one after
+ * the other. A column that has stopped costs nothing more; limits and the monitor hold for each
+ * column, failures end all of them. history holds n rows of history_capacity. ValueErr: n is not
+ * the length of the batch, solver. */
 SPC_EXPORT spc_status spc_solve_batch(int32_t solver, spc_linop A, spc_element bs, spc_element x0s,
     const spc_solve_options *options, int64_t n, spc_element *xs, spc_solve_result *results);
 

@@ -3,87 +3,112 @@
 #include <cmath>
 
 #include "tests/functional/functionals.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace test {
 namespace {
 
-template <class T>
-Space space_of(spc_context ctx, const std::vector<double> &w) {
-  const int64_t n = 3;
-  if (w.empty()) return coordinate_space<T>(ctx, n);
-  std::vector<T> weights;
-  for (const double x : w) weights.push_back(number<T>(x));
-  return coordinate_space<T>(ctx, n, weights);
+constexpr int32_t levels[] = {SPC_CHECK_NONE, SPC_CHECK_CHEAP, SPC_CHECK_STANDARD,
+                              SPC_CHECK_STRICT};
+
+spc_status vdot_with_user(void *user, spc_element x, spc_element, spc_value *out) {
+  return spc_vdot(static_cast<spc_array>(user), x, out);
 }
 
 class FunctionalLaws : public OnFamily {
  protected:
   template <class T>
-  void try_all(int32_t dtype) {
-    const Context own = context(GetParam(), dtype);
+  static void on_arrays(spc_context own, Metric metric) {
     constexpr bool real = std::is_floating_point_v<T>;
-    for (const std::vector<double> &w : {std::vector<double>{}, std::vector<double>{2, 5, .5}}) {
-      const Space X = space_of<T>(own, w);
-      const Array c = vector<T>(own, {number<T>(1.5, .5), number<T>(-.25, 1), number<T>(.75, -2)});
-      const Array d = vector<T>(own, {number<T>(1.25), number<T>(2.5), number<T>(4)});
-      LinOp Q;
-      check(spc_linop_diagonal(d, X, Q.out()));
-      const LinOp A = dense_linop<T>(
-          own, X, X, {3, 3},
-          {number<T>(1, .5), number<T>(.25), number<T>(0), number<T>(-.5, -1), number<T>(1.5),
-           number<T>(.25), number<T>(0), number<T>(-.75, .5), number<T>(1.25)});
-      const Functional linear = functional(spc_functional_inner, c, X);
-      const Functional q = functional(spc_functional_quadratic, Q, linear, weak(.75));
-      const Functional square = functional(spc_functional_squared_l2, X);
-      expect_laws(linear, "inner");
-      expect_laws(q, "quadratic");
-      expect_laws(square, "squared l2");
-      for (const double p : {1., 1.5, 2., 3., 4.})
-        expect_laws(functional(spc_functional_lp, X, p), ("lp " + std::to_string(p)).c_str());
-      expect_laws(functional(spc_functional_huber, X, .8), "huber");
-      expect_laws(functional(spc_functional_zero, X), "zero");
-      expect_laws(scaled_functional(weak(2.5), q), "scaled");
-      expect_laws(shifted_functional(square, weak(1)), "shifted");
-      expect_laws(sum_functional({linear, square, functional(spc_functional_l1, X)}), "sum");
-      expect_laws(functional(spc_functional_composed, linear, A), "inner o A");
-      expect_laws(functional(spc_functional_composed, q, A), "quadratic o A");
-      expect_laws(functional(spc_functional_composed, functional(spc_functional_lp, X, 3.), A),
-                  "lp o A");
-      expect_laws(functional(spc_functional_least_squares, A, c, nullptr, .5), "least squares");
+    const MetricSpace<T> of_X = metric_space<T>(own, {3}, metric, 1);
+    const Space &X = of_X.space;
+    const bool diagonal = metric == Metric::euclidean || metric == Metric::weighted;
+    const Array c = vector<T>(own, {number<T>(1.5, .5), number<T>(-.25, 1), number<T>(.75, -2)});
+    const Array d = vector<T>(own, {number<T>(1.25), number<T>(2.5), number<T>(4)});
+    const LinOp Q =
+        dense_linop<T>(own, X, X, {3, 3}, of_X.G.inverse().times(Matrix<T>::definite(3, 2)).a);
+    const LinOp A = dense_linop<T>(
+        own, X, X, {3, 3},
+        {number<T>(1, .5), number<T>(.25), number<T>(0), number<T>(-.5, -1), number<T>(1.5),
+         number<T>(.25), number<T>(0), number<T>(-.75, .5), number<T>(1.25)});
+    const Functional linear = functional(spc_functional_inner, c, X);
+    const Functional q = functional(spc_functional_quadratic, Q, linear, weak(.75));
+    const Functional square = functional(spc_functional_squared_l2, X);
+    expect_laws(linear, "inner");
+    expect_laws(
+        functional(spc_functional_linear, vdot_with_user, nullptr, static_cast<spc_array>(c), X),
+        "matrix-free");
+    expect_laws(q, "quadratic");
+    expect_laws(square, "squared l2");
+    for (const double p : {1., 1.5, 2., 3., 4.})
+      expect_laws(functional(spc_functional_lp, X, p), ("lp " + std::to_string(p)).c_str());
+    expect_laws(functional(spc_functional_huber, X, .8), "huber");
+    expect_laws(functional(spc_functional_zero, X), "zero");
+    expect_laws(scaled_functional(weak(2.5), q), "scaled");
+    expect_laws(shifted_functional(square, weak(1)), "shifted");
+    expect_laws(sum_functional({linear, square, functional(spc_functional_l1, X)}), "sum");
+    expect_laws(functional(spc_functional_composed, linear, A), "inner o A");
+    expect_laws(functional(spc_functional_composed, q, A), "quadratic o A");
+    expect_laws(functional(spc_functional_composed, functional(spc_functional_lp, X, 3.), A),
+                "lp o A");
+    expect_laws(functional(spc_functional_least_squares, A, c, nullptr, .5), "least squares");
+    if (diagonal)
       expect_laws(functional(spc_functional_least_squares, A, c, d, 2.0), "weighted least squares");
-      if constexpr (!real) {
-        expect_laws(scaled_functional(weak(c128(.5, 2)), linear), "complex factor");
-      } else {
-        expect_laws(functional(spc_functional_entropy, X), "entropy");
-        expect_laws(functional(spc_functional_kl, d, X), "kl");
+    expect_laws(functional(spc_functional_indicator, set(spc_set_ball, X, c, 2.)), "ball");
+    if constexpr (!real) {
+      expect_laws(scaled_functional(weak(c128(.5, 2)), linear), "complex factor");
+    } else {
+      expect_laws(functional(spc_functional_entropy, X), "entropy");
+      expect_laws(functional(spc_functional_kl, d, X), "kl");
+      if (diagonal)
+        expect_laws(functional(spc_functional_indicator, set(spc_set_nonnegative, X)), "orthant");
+    }
+  }
+  // Of the spectrum, and leaf by leaf.
+  template <class T>
+  static void elsewhere(spc_context own) {
+    Space H, tree;
+    check(spc_space_hermitian(own, 2, 1e-5, 1e-5, 1, H.out()));
+    const Space w = metric_space<T>(own, {2}, Metric::weighted, 3).space,
+                g = metric_space<T>(own, {2}, Metric::gram, 4).space;
+    const spc_space leaves[] = {w, g};
+    check(spc_space_tree("{w: *, g: [*]}", 2, leaves, nullptr, tree.out()));
+    for (const double p : {1., 2., 3.})
+      expect_laws(functional(spc_functional_spectral_lp, H, p), "spectral lp");
+    expect_laws(functional(spc_functional_indicator, set(spc_set_psd, H)), "psd");
+    for (const Space *X : {&H, &tree}) {
+      const Functional square = functional(spc_functional_squared_l2, *X);
+      expect_laws(square, "squared l2");
+      expect_laws(functional(spc_functional_huber, *X, .8), "huber");
+      expect_laws(functional(spc_functional_lp, *X, 3.), "lp");
+      expect_laws(sum_functional({square, functional(spc_functional_l1, *X)}), "sum");
+    }
+  }
+  template <class T>
+  void try_all() {
+    for (const int32_t level : levels) {
+      const Context own = context(GetParam(), dtype_of<T>(), level);
+      for (const Metric metric : every_metric) {
+        SCOPED_TRACE(::testing::Message() << "level " << level << ' ' << name(metric));
+        on_arrays<T>(own, metric);
       }
+      SCOPED_TRACE(::testing::Message() << "level " << level);
+      elsewhere<T>(own);
     }
   }
 };
 
 TEST_P(FunctionalLaws, Float64) {
-  try_all<double>(SPC_FLOAT64);
+  try_all<double>();
 }
 TEST_P(FunctionalLaws, Float32) {
-  try_all<float>(SPC_FLOAT32);
+  try_all<float>();
 }
 TEST_P(FunctionalLaws, Complex128) {
-  try_all<c128>(SPC_COMPLEX128);
+  try_all<c128>();
 }
 TEST_P(FunctionalLaws, Complex64) {
-  try_all<c64>(SPC_COMPLEX64);
-}
-
-TEST_P(FunctionalLaws, EveryLevel) {
-  for (const int32_t level :
-       {SPC_CHECK_NONE, SPC_CHECK_CHEAP, SPC_CHECK_STANDARD, SPC_CHECK_STRICT}) {
-    const Context own = context(GetParam(), SPC_FLOAT64, level);
-    const Space X = coordinate_space<double>(own, 3, {2, 5, .5});
-    const Functional F = functional(spc_functional_huber, X, .8);
-    EXPECT_NEAR(number_of(F, vector<double>(own, {.5, -1.5, 2})), .125 + .8 * 1.1 + .8 * 1.6,
-                1e-12);
-    expect_laws(F, "huber");
-  }
+  try_all<c64>();
 }
 
 // (F(x + eps h) - F(x - eps h)) / 2 eps = <grad F(x), h>, and a weighted gradient is not that of the

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "tests/functional/functionals.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace test {
 namespace {
@@ -115,6 +116,86 @@ TEST_P(Prox, Quadratics) {
   expect_numbers(prox(q, vec({1, 1, 1}), .5), {.5 / 1.5, 0, 1.5 / 2.5});
 }
 
+// (1 + t Q) x = v - t c, in the metric; by factors that are kept, and by conjugate gradients.
+TEST_P(Prox, QuadraticsOfMatrices) {
+  for_floating([&]<class T>() {
+    const Context own = context(GetParam(), dtype_of<T>());
+    for (const Metric metric : every_metric) {
+      SCOPED_TRACE(name(metric));
+      const MetricSpace<T> of_X = metric_space<T>(own, {3}, metric, 1);
+      const Space &X = of_X.space;
+      const Matrix<T> Q = of_X.G.inverse().times(Matrix<T>::definite(3, 2));
+      const std::vector<T> c = random<T>(3, 3u), v = random<T>(3, 4u);
+      const Array at = vector<T>(own, v);
+      const LinOp op = dense_linop<T>(own, X, X, {3, 3}, Q.a);
+      Wrapped applied{op};
+      const LinOp F = matrix_free(applied, X, X);
+      const Functional linear = functional(spc_functional_inner, vector<T>(own, c), X);
+      const Functional by_factors = functional(spc_functional_quadratic, op, linear, nullptr);
+      const Functional by_cg = functional(spc_functional_quadratic, F, linear, nullptr);
+      for (const double t : {.5, 2., .5}) {
+        Matrix<T> shifted = Matrix<T>::identity(3);
+        std::vector<T> right = v;
+        for (std::size_t i = 0; i < 9; ++i) shifted.a[i] += number<T>(t) * Q.a[i];
+        for (std::size_t i = 0; i < 3; ++i) right[i] -= number<T>(t) * c[i];
+        const std::vector<T> x = shifted.inverse().times(right);
+        const double bound = sizeof(Real<T>) == 4 ? 1e-4 : 1e-10;
+        expect_close(values<T>(prox(by_factors, at, t)), x, bound, "factors");
+        applied.calls = 0;
+        expect_close(values<T>(prox(by_cg, at, t)), x, bound, "cg");
+        EXPECT_GE(applied.calls, 1);
+      }
+      EXPECT_EQ(values<T>(prox(by_factors, at, 0)), v);
+      expect_laws(by_factors, "factors");
+      expect_laws(by_cg, "cg");
+    }
+  });
+}
+
+TEST_P(Prox, QuadraticsFollowTheirMatrix) {
+  const Space X = space(2);
+  const Array m = array<double>(ctx, {2, 2}, {3, 1, 1, 3});
+  LinOp Q;
+  check(spc_linop_dense(m, X, X, Q.out()));
+  const Functional q = functional(spc_functional_quadratic, Q, nullptr, nullptr);
+
+  expect_numbers(prox(q, vec({5, 5}), 1), {1, 1});
+  check(spc_array_set(m, array<double>(ctx, {2, 2}, {1, 0, 0, 4})));
+  expect_numbers(prox(q, vec({4, 10}), 1), {2, 2});
+}
+
+// Least squares: prox of scale ||A x - b||^2 is a Tikhonov problem around v; of trees and of
+// Hermitian matrices, too.
+TEST_P(Prox, LeastSquares) {
+  const Space X = space(2, {2, 5}), Y = space(3, {3, 7, 11});
+  const LinOp A = matrix(X, Y, 3, 2, {1, 0, .5, 3, 4, -1});
+  const Functional F =
+      functional(spc_functional_least_squares, A, vec({2, -.5, 1.25}), nullptr, .5);
+
+  // (A# A + .5) x = A# b at v = 0, t = 2.
+  expect_numbers(prox(F, vec({0, 0}), 2), {.291062364918389, -.189534781375608}, 1e-12);
+
+  Space tree, H;
+  const spc_space leaves[] = {X, Y};
+  check(spc_space_tree("{x: *, y: *}", 2, leaves, nullptr, tree.out()));
+  const Array d = vec({1, 2, 3, 4, 5});
+  LinOp D, W;
+  check(spc_linop_diagonal(d, tree, D.out()));
+  const Functional on_tree = functional(spc_functional_quadratic, D, nullptr, nullptr);
+  Array v, x, flat;
+  check(spc_space_unflatten(tree, vec({2, 3, 4, 5, 6}), v.out()));
+  x = prox(on_tree, v, 1);
+  check(spc_space_flatten(tree, x, flat.out()));
+  expect_numbers(flat, {1, 1, 1, 1, 1});
+  expect_laws(on_tree, "tree");
+
+  check(spc_space_hermitian(ctx, 2, 1e-12, 0, 1, H.out()));
+  const LinOp L = dense_linop<double>(ctx, H, H, {2, 2, 2, 2},
+                                      {4, 0, 0, 0, 0, 5, 0, 0, 0, 0, 5, 0, 0, 0, 0, 6});
+  const Functional on_H = functional(spc_functional_quadratic, L, nullptr, nullptr);
+  expect_numbers(prox(on_H, array<double>(ctx, {2, 2}, {5, 6, 6, 7}), 1), {1, 1, 1, 1}, 1e-10);
+}
+
 // t (s F) at v; t (F + c); t (F + alpha/2 |x|^2 + <c, x>): completed squares.
 TEST_P(Prox, OfTheAlgebra) {
   const Space X = space(4, weights);
@@ -194,10 +275,17 @@ TEST_P(Prox, NotOffered) {
                {"functional_prox: LpNormFunctional has no closed form: p is 3, 1 and 2 have one"});
   expect_error(spc_functional_prox(functional(spc_functional_lp, W, 2.0), v, 1, p.out()),
                SPC_E_NOTIMPL, {"p is 2, and the geometry is not Euclidean"});
-  expect_error(
-      spc_functional_prox(functional(spc_functional_quadratic, Q, nullptr, nullptr), v, 1, p.out()),
-      SPC_E_NOTIMPL,
-      {"LinOpQuadraticForm has no closed form: DenseLinOp is not known to be diagonal"});
+  const LinOp concave = matrix(X, X, 2, 2, {-2, 1, 1, -2});
+  expect_error(spc_functional_prox(functional(spc_functional_quadratic, concave, nullptr, nullptr),
+                                   v, 1, p.out()),
+               SPC_E_NOTIMPL,
+               {"functional_prox: LinOpQuadraticForm with t = 1 has no minimum: 1 + t Q is not "
+                "positive definite"});
+  expect_error(spc_functional_prox(
+                   functional(spc_functional_quadratic, diagonal(X, {1, -3}), nullptr, nullptr), v,
+                   1, p.out()),
+               SPC_E_NOTIMPL,
+               {"LinOpQuadraticForm with t = 1 has no minimum: the least entry of 1 + t Q is -2"});
   expect_error(
       spc_functional_prox(scaled_functional(weak(-2), l1), v, 1, p.out()), SPC_E_NOTIMPL,
       {"ScaledFunctional has no closed form: the factor is -2, expected a positive number"});

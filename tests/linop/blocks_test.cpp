@@ -314,38 +314,131 @@ TEST_P(Blocks, fusion_and_conversion) {
   EXPECT_TRUE(equal(block_diagonal({S, S}), block_diagonal({S, S})));
 }
 
+// A rotation: all-ones alone cannot tell it from its adjoint. Honest until it is asked to lie.
+struct Rotation {
+  spc_linop quarter;
+  bool honest = true;
+  static spc_status turn(void *user, spc_element x, spc_element *y) {
+    return spc_linop_apply(static_cast<Rotation *>(user)->quarter, x, y);
+  }
+  static spc_status turn_back(void *user, spc_element y, spc_element *x) {
+    const auto &self = *static_cast<Rotation *>(user);
+    return (self.honest ? spc_linop_rapply : spc_linop_apply)(self.quarter, y, x);
+  }
+};
+
 TEST_P(Blocks, wrong_adjoints_are_caught_at_level_strict) {
-  const Context strict = context(GetParam(), SPC_FLOAT64, SPC_CHECK_STRICT),
-                none = context(GetParam(), SPC_FLOAT64, SPC_CHECK_NONE);
-  const Space X = coordinate_space(none, 2), Xs = coordinate_space(strict, 2);
-  // A rotation that calls itself its adjoint: all-ones alone would not tell.
-  const LinOp R = dense_linop<double>(none, X, X, {2, 2}, {0, -1, 1, 0});
-  const auto turn = [](void *user, spc_element x, spc_element *y) {
-    return spc_linop_apply(static_cast<spc_linop>(user), x, y);
+  const Context strict = context(GetParam(), SPC_FLOAT64, SPC_CHECK_STRICT);
+  const Space P = coordinate_space(ctx, 2), X = coordinate_space(strict, 2);
+  const LinOp quarter = dense_linop<double>(ctx, P, P, {2, 2}, {0, -1, 1, 0}), I = identity(X),
+              S = dense_linop<double>(strict, X, X, {2, 2}, {2, 1, 1, 3});
+  Rotation rotation{quarter};
+  LinOp R, out;
+  const auto make = [&] {
+    return spc_linop_matrix_free(Rotation::turn, Rotation::turn_back, &rotation, X, X, out.out());
   };
-  const spc_linop rotation = R;
-  LinOp wrong, out;
-  check(spc_linop_matrix_free(turn, turn, rotation, X, X, wrong.out()));
-  expect_error(spc_linop_matrix_free(turn, turn, rotation, Xs, Xs, out.out()), SPC_E_VALUE,
-               {"Strict matrix-free adjoint consistency check failed"});
-  // The part is at level none and the whole at strict only where the class takes its level from
-  // its spaces.
-  Space Ts;
-  const spc_space leaves[] = {Xs, Xs};
-  check(spc_space_tree("(*, *)", 2, leaves, strict, Ts.out()));
-  const spc_linop two[] = {wrong, wrong};
-  const auto failed = [&](spc_status status, const char *kind) {
+  check(make());
+  R = std::move(out);
+  Space T;
+  const spc_space leaves[] = {X, X};
+  check(spc_space_tree("[*, *]", 2, leaves, nullptr, T.out()));
+  const spc_linop two[] = {I, R}, four[] = {I, R, nullptr, I};
+  const auto status_of = [&](int which) {
+    switch (which) {
+      case 0:
+        return make();
+      case 1:
+        return spc_linop_scaled(weak(2), R, out.out());
+      case 2:
+        return spc_linop_make_scaled(weak(2), R, out.out());
+      case 3:
+        return spc_linop_sum(2, two, out.out());
+      case 4:
+        return spc_linop_make_sum(2, two, out.out());
+      case 5:
+        return spc_linop_composed(I, R, out.out());
+      case 6:
+        return spc_linop_make_composed(R, S, out.out());
+      case 7:
+        return spc_linop_block_diagonal(nullptr, 2, two, out.out());
+      case 8:
+        return spc_linop_block_diagonal_on(T, T, 2, two, out.out());
+      case 9:
+        return spc_linop_block_matrix(2, 2, four, out.out());
+      case 10:
+        return spc_linop_stacked(nullptr, nullptr, 2, two, out.out());
+      case 11:
+        return spc_linop_sum_to_single(nullptr, nullptr, 2, two, out.out());
+      case 12:
+        return spc_linop_kronecker(I, R, out.out());
+      default:
+        return spc_linop_kronecker_sum(R, I, out.out());
+    }
+  };
+  const char *const kinds[] = {"matrix-free",      "ScaledLinOp",        "ScaledLinOp",
+                               "SumLinOp",         "SumLinOp",           "ComposedLinOp",
+                               "ComposedLinOp",    "BlockDiagonalLinOp", "BlockDiagonalLinOp",
+                               "BlockMatrixLinOp", "StackedLinOp",       "SumToSingleLinOp",
+                               "KroneckerLinOp",   "KroneckerLinOp"};
+  for (int which = 0; which < 14; ++which) {
+    SCOPED_TRACE(which);
+    rotation.honest = true;
+    check(status_of(which));
+    rotation.honest = false;
+    expect_error(
+        status_of(which), SPC_E_VALUE,
+        {(std::string("Strict ") + kinds[which] + " adjoint consistency check failed").c_str()});
+  }
+}
+
+// What the library applies itself has a wrong adjoint where the metric is wrong: R^-1 is not the
+// inverse of R.
+TEST_P(Blocks, wrong_metrics_are_caught_at_level_strict) {
+  const Context strict = context(GetParam(), SPC_FLOAT64, SPC_CHECK_STRICT);
+  const auto twice = [](void *, spc_element x, spc_element *y) { return spc_add(x, x, y); };
+  const auto same_map = [](void *, spc_element x, spc_element *y) { return spc_copy(x, y); };
+  Geometry crooked;
+  check(spc_geometry_custom(nullptr, twice, same_map, nullptr, crooked.out()));
+  const Space X = dense_space(strict, {3}, crooked), Y = coordinate_space(strict, 3);
+  const std::vector<double> m = {4, 1, 0, 1, 3, 2, 0, 1, 5};
+  const Array M = array<double>(strict, {3, 3}, m), column = vector<double>(strict, {1, 2, 3});
+  const Array d = vector<double>(strict, {1, 2, 3});
+  const LinOp A = dense_linop<double>(strict, Y, Y, {3, 3}, m);
+  LinOp out;
+  const auto caught = [&](spc_status status, const char *kind) {
     expect_error(status, SPC_E_VALUE,
                  {(std::string("Strict ") + kind + " adjoint consistency check failed").c_str()});
   };
-  const LinOp I = identity(Xs);
-  const spc_linop terms[] = {I, wrong};
-  failed(spc_linop_sum(2, terms, out.out()), "SumLinOp");
-  failed(spc_linop_make_sum(2, terms, out.out()), "SumLinOp");
-  failed(spc_linop_composed(I, wrong, out.out()), "ComposedLinOp");
-  failed(spc_linop_block_diagonal_on(Ts, Ts, 2, two, out.out()), "BlockDiagonalLinOp");
-  failed(spc_linop_stacked(Xs, Ts, 2, two, out.out()), "StackedLinOp");
-  failed(spc_linop_sum_to_single(Ts, Xs, 2, two, out.out()), "SumToSingleLinOp");
+  caught(spc_linop_dense(M, X, Y, out.out()), "DenseLinOp");
+  caught(spc_linop_dense(M, X, X, out.out()), "DenseLinOp");
+  for (const char *format : {"csr", "csc", "coo"})
+    caught(spc_linop_sparse(sparse<double>(strict, 3, 3, m, format), X, Y, out.out()),
+           "SparseLinOp");
+  caught(spc_linop_diagonal(d, X, out.out()), "DiagonalLinOp");
+  caught(spc_linop_low_rank(M, nullptr, M, X, Y, out.out()), "LowRankLinOp");
+  caught(spc_linop_permutation(vector<int64_t>(strict, {2, 0, 1}), X, out.out()),
+         "PermutationLinOp");
+  caught(spc_linop_restriction(vector<int64_t>(strict, {0, 2}), X, nullptr, out.out()),
+         "RestrictionLinOp");
+  caught(spc_linop_toeplitz(column, nullptr, X, Y, out.out()), "ToeplitzLinOp");
+  caught(spc_linop_circulant(column, X, out.out()), "CirculantLinOp");
+  caught(spc_linop_difference(X, 0, 1, SPC_DIFF_FORWARD, SPC_BOUNDARY_ZERO, 1, out.out()),
+         "SparseLinOp");
+  const auto times = [](void *user, spc_element x, spc_element *y) {
+    return spc_linop_apply(static_cast<spc_linop>(user), x, y);
+  };
+  const auto back = [](void *user, spc_element y, spc_element *x) {
+    return spc_linop_rapply(static_cast<spc_linop>(user), y, x);
+  };
+  const spc_linop user = A;
+  caught(spc_linop_from_coordinate_adjoint(times, back, nullptr, nullptr, user, X, Y, out.out()),
+         "matrix-free");
+  // 2 <A x, y> = 2 <x, A^T y>: right, as the program does not ask for R^-1.
+  LinOp honest;
+  check(spc_linop_matrix_free(times, back, user, X, X, honest.out()));
+  caught(spc_linop_inverse(honest, "lu", out.out()), "InverseLinOp");
+  caught(spc_linop_jacobi(honest, out.out()), "DiagonalLinOp");
+  caught(spc_linop_block_jacobi(honest, 2, out.out()), "BlockJacobiLinOp");
 }
 
 TEST_P(Blocks, errors) {

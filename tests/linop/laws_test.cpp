@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Laws of operators: every class, dtype, level, geometry and family, against coordinates by hand.
-#include <random>
-
 #include "tests/linop/operators.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace test {
 namespace {
@@ -10,66 +9,20 @@ namespace {
 constexpr int32_t levels[] = {SPC_CHECK_NONE, SPC_CHECK_CHEAP, SPC_CHECK_STANDARD,
                               SPC_CHECK_STRICT};
 
-/// Row-major matrices on the host: what an operator has to be.
-template <class T>
-struct Matrix {
-  int64_t rows, cols;
-  std::vector<T> a;
-
-  T operator()(int64_t i, int64_t j) const { return a[static_cast<std::size_t>(i * cols + j)]; }
-  std::vector<T> times(const std::vector<T> &x) const {
-    std::vector<T> y(static_cast<std::size_t>(rows));
-    for (int64_t i = 0; i < rows; ++i)
-      for (int64_t j = 0; j < cols; ++j) y[i] += (*this)(i, j) * x[j];
-    return y;
-  }
-  /// W_X^-1 A^H W_Y
-  Matrix adjoint(const std::vector<T> &wx, const std::vector<T> &wy) const {
-    Matrix h{cols, rows, std::vector<T>(a.size())};
-    for (int64_t i = 0; i < cols; ++i)
-      for (int64_t j = 0; j < rows; ++j)
-        h.a[i * rows + j] = conjugate((*this)(j, i)) * wy[j] / wx[i];
-    return h;
-  }
-  Matrix times(const Matrix &b) const {
-    Matrix c{rows, b.cols, std::vector<T>(static_cast<std::size_t>(rows * b.cols))};
-    for (int64_t i = 0; i < rows; ++i)
-      for (int64_t j = 0; j < b.cols; ++j)
-        for (int64_t k = 0; k < cols; ++k) c.a[i * b.cols + j] += (*this)(i, k) * b(k, j);
-    return c;
-  }
-};
-
 template <class T>
 struct Setting {
   Context ctx;
   Shape x_shape{2, 2}, y_shape{3};
-  std::vector<T> wx = std::vector<T>(4, T(1)), wy = std::vector<T>(3, T(1));
-  Space X, Y;
+  MetricSpace<T> of_X, of_Y;
+  const Space &X = of_X.space, &Y = of_Y.space;
+  const Matrix<T> &GX = of_X.G, &GY = of_Y.G;
   std::mt19937_64 generator{20240612};
 
-  Setting(const char *family, int32_t level, bool with_weights)
-      : ctx(context(family, dtype_of<T>(), level)) {
-    if (with_weights) {
-      std::uniform_real_distribution<double> positive(.5, 3);
-      for (T &w : wx) w = number<T>(positive(generator));
-      for (T &w : wy) w = number<T>(positive(generator));
-      X = dense_space(ctx, x_shape, weighted<T>(ctx, x_shape, wx));
-      Y = dense_space(ctx, y_shape, weighted<T>(ctx, y_shape, wy));
-    } else {
-      X = dense_space(ctx, x_shape);
-      Y = dense_space(ctx, y_shape);
-    }
-  }
-  std::vector<T> random(int64_t n) {
-    std::normal_distribution<double> normal;
-    std::vector<T> v(static_cast<std::size_t>(n));
-    for (T &e : v) {
-      const double re = normal(generator);
-      e = number<T>(re, normal(generator));
-    }
-    return v;
-  }
+  Setting(const char *family, int32_t level, Metric metric)
+      : ctx(context(family, dtype_of<T>(), level)),
+        of_X(metric_space<T>(ctx, x_shape, metric, 1)),
+        of_Y(metric_space<T>(ctx, y_shape, metric, 2)) {}
+  std::vector<T> random(int64_t n) { return test::random<T>(n, generator); }
   Matrix<T> random_matrix(int64_t rows, int64_t cols) { return {rows, cols, random(rows * cols)}; }
   Array element(const Shape &shape, const std::vector<T> &v) { return array<T>(ctx, shape, v); }
 };
@@ -77,7 +30,7 @@ struct Setting {
 /// What every operator has to satisfy against its matrix.
 template <class T>
 void expect_laws(Setting<T> &s, spc_linop A, const Matrix<T> &m, const Shape &from, const Shape &to,
-                 const std::vector<T> &w_from, const std::vector<T> &w_to, const char *what) {
+                 const Matrix<T> &G_from, const Matrix<T> &G_to, const char *what) {
   SCOPED_TRACE(what);
   const double tol = sizeof(Real<T>) == 4 ? 5e-5 : 1e-10;
   const std::vector<T> xv = s.random(m.cols), yv = s.random(m.rows);
@@ -86,7 +39,7 @@ void expect_laws(Setting<T> &s, spc_linop A, const Matrix<T> &m, const Shape &fr
   EXPECT_EQ(shape_of(Ax), to);
   EXPECT_EQ(shape_of(Hy), from);
   expect_close(values<T>(Ax), m.times(xv), tol, "A x");
-  expect_close(values<T>(Hy), m.adjoint(w_from, w_to).times(yv), tol, "A# y");
+  expect_close(values<T>(Hy), m.adjoint(G_from, G_to).times(yv), tol, "A# y");
   const c128 left = value<T>(inner(codomain_of(A), Ax, y)),
              right = value<T>(inner(domain_of(A), x, Hy));
   EXPECT_LE(std::abs(left - right), 10 * tol * (1 + std::abs(left))) << "<A x, y> = <x, A# y>";
@@ -104,41 +57,15 @@ void expect_laws(Setting<T> &s, spc_linop A, const Matrix<T> &m, const Shape &fr
 }
 
 template <class T>
-std::vector<T> diagonal_matrix(const std::vector<T> &d) {
-  const std::size_t n = d.size();
-  std::vector<T> m(n * n);
-  for (std::size_t i = 0; i < n; ++i) m[i * n + i] = d[i];
-  return m;
-}
-
-template <class T>
-struct Callbacks {
-  spc_linop op;
-  static spc_status forward(void *user, spc_element x, spc_element *y) {
-    return spc_linop_apply(static_cast<Callbacks *>(user)->op, x, y);
-  }
-  static spc_status backward(void *user, spc_element y, spc_element *x) {
-    return spc_linop_rapply(static_cast<Callbacks *>(user)->op, y, x);
-  }
-  static spc_status forward_batch(void *user, spc_element xs, spc_element *ys) {
-    return spc_linop_vapply(static_cast<Callbacks *>(user)->op, xs, ys);
-  }
-  static spc_status backward_batch(void *user, spc_element ys, spc_element *xs) {
-    return spc_linop_rvapply(static_cast<Callbacks *>(user)->op, ys, xs);
-  }
-};
-
-template <class T>
-void every_class(const char *family, int32_t level, bool with_weights) {
-  SCOPED_TRACE(::testing::Message()
-               << "level " << level << (with_weights ? " weighted" : " euclidean"));
-  Setting<T> s(family, level, with_weights);
+void every_class(const char *family, int32_t level, Metric metric) {
+  SCOPED_TRACE(::testing::Message() << "level " << level << ' ' << name(metric));
+  Setting<T> s(family, level, metric);
   const Matrix<T> a = s.random_matrix(3, 4), b = s.random_matrix(3, 4), c = s.random_matrix(4, 3);
   auto forward = [&](spc_linop op, const Matrix<T> &m, const char *what) {
-    expect_laws(s, op, m, s.x_shape, s.y_shape, s.wx, s.wy, what);
+    expect_laws(s, op, m, s.x_shape, s.y_shape, s.GX, s.GY, what);
   };
   auto square = [&](spc_linop op, const Matrix<T> &m, const char *what) {
-    expect_laws(s, op, m, s.x_shape, s.x_shape, s.wx, s.wx, what);
+    expect_laws(s, op, m, s.x_shape, s.x_shape, s.GX, s.GX, what);
   };
   const LinOp A = dense_linop<T>(s.ctx, s.X, s.Y, {3, 2, 2}, a.a);
   forward(A, a, "dense");
@@ -164,16 +91,14 @@ void every_class(const char *family, int32_t level, bool with_weights) {
   const std::vector<T> d = s.random(4);
   LinOp D;
   check(spc_linop_diagonal(array<T>(s.ctx, {2, 2}, d), s.X, D.out()));
-  square(D, {4, 4, diagonal_matrix(d)}, "diagonal");
+  square(D, Matrix<T>::diagonal(d), "diagonal");
   LinOp I, O;
   check(spc_linop_identity(s.X, I.out()));
-  square(I, {4, 4, diagonal_matrix(std::vector<T>(4, T(1)))}, "identity");
+  square(I, Matrix<T>::identity(4), "identity");
   check(spc_linop_zero(s.X, s.Y, O.out()));
-  forward(O, {3, 4, std::vector<T>(12)}, "zero");
-  Callbacks<T> callbacks{A};
-  LinOp F;
-  check(spc_linop_matrix_free(Callbacks<T>::forward, Callbacks<T>::backward, &callbacks, s.X, s.Y,
-                              F.out()));
+  forward(O, {3, 4}, "zero");
+  Wrapped functions{A};
+  const LinOp F = matrix_free(functions, s.X, s.Y);
   forward(F, a, "matrix-free");
 
   const T factor = number<T>(-1.25, .5);
@@ -186,14 +111,11 @@ void every_class(const char *family, int32_t level, bool with_weights) {
   const LinOp C = dense_linop<T>(s.ctx, s.Y, s.X, {2, 2, 3}, c.a);
   square(composed(C, A), c.times(a), "composed");
   forward(composed(A, composed(C, A)), a.times(c.times(a)), "nested composition");
-  square(composed(adjoint(A), A), a.adjoint(s.wx, s.wy).times(a), "gram");
+  square(composed(adjoint(A), A), a.adjoint(s.GX, s.GY).times(a), "gram");
   for (const LinOp &op : {transpose(A), conjugate_of(A), transpose(F), assume(A, SPC_IS_UNITARY)})
     expect_operator_laws(op, 1);
-  Callbacks<T> other{B};
-  LinOp G;
-  check(spc_linop_matrix_free_batched(Callbacks<T>::forward, Callbacks<T>::backward,
-                                      Callbacks<T>::forward_batch, Callbacks<T>::backward_batch,
-                                      &other, s.X, s.Y, G.out()));
+  Wrapped other{B};
+  const LinOp G = matrix_free(other, s.X, s.Y, true);
   expect_operator_laws(G, 1);
   const spc_linop blocks[] = {A, B, F, G}, pair[] = {A, G};
   LinOp op;
@@ -214,7 +136,7 @@ void every_class(const char *family, int32_t level, bool with_weights) {
     SCOPED_TRACE("adjoint view");
     const LinOp H = adjoint(A);
     const std::vector<T> yv = s.random(3);
-    expect_close(values<T>(apply(H, s.element(s.y_shape, yv))), a.adjoint(s.wx, s.wy).times(yv),
+    expect_close(values<T>(apply(H, s.element(s.y_shape, yv))), a.adjoint(s.GX, s.GY).times(yv),
                  sizeof(Real<T>) == 4 ? 5e-5 : 1e-10);
   }
 }
@@ -222,7 +144,7 @@ void every_class(const char *family, int32_t level, bool with_weights) {
 template <class T>
 void every_setting(const char *family) {
   for (int32_t level : levels)
-    for (bool with_weights : {false, true}) every_class<T>(family, level, with_weights);
+    for (const Metric metric : every_metric) every_class<T>(family, level, metric);
 }
 
 class LinOpLaws : public OnFamily {};

@@ -114,36 +114,4 @@ inline void expect_operator_laws(spc_linop A, int64_t samples = 2) {
   ADD_FAILURE() << kind_of(A) << ":\n" << text;
 }
 
-/// Functions that apply another operator.
-struct Wrapped {
-  spc_linop op;
-  int calls = 0;
-  static spc_status forward(void *user, spc_element x, spc_element *y) {
-    ++static_cast<Wrapped *>(user)->calls;
-    return spc_linop_apply(static_cast<Wrapped *>(user)->op, x, y);
-  }
-  static spc_status backward(void *user, spc_element y, spc_element *x) {
-    ++static_cast<Wrapped *>(user)->calls;
-    return spc_linop_rapply(static_cast<Wrapped *>(user)->op, y, x);
-  }
-  static spc_status forward_batch(void *user, spc_element x, spc_element *y) {
-    ++static_cast<Wrapped *>(user)->calls;
-    return spc_linop_vapply(static_cast<Wrapped *>(user)->op, x, y);
-  }
-  static spc_status backward_batch(void *user, spc_element y, spc_element *x) {
-    ++static_cast<Wrapped *>(user)->calls;
-    return spc_linop_rvapply(static_cast<Wrapped *>(user)->op, y, x);
-  }
-};
-
-inline LinOp matrix_free(Wrapped &functions, spc_space X, spc_space Y, bool batched = false) {
-  LinOp out;
-  if (batched)
-    check(spc_linop_matrix_free_batched(Wrapped::forward, Wrapped::backward, Wrapped::forward_batch,
-                                        Wrapped::backward_batch, &functions, X, Y, out.out()));
-  else
-    check(spc_linop_matrix_free(Wrapped::forward, Wrapped::backward, &functions, X, Y, out.out()));
-  return out;
-}
-
 }  // namespace test

@@ -2,9 +2,8 @@
 // Kronecker, low rank, permutation, restriction, inverse, difference, Toeplitz and Jacobi operators:
 // each against its matrix by hand, in every mode, with its metric adjoint, on every family.
 #include <functional>
-#include <random>
 
-#include "tests/support/algebra.hpp"
+#include "tests/support/matrix.hpp"
 
 namespace test {
 namespace {
@@ -15,53 +14,6 @@ SPC_ON_EVERY_FAMILY(Structured);
 std::size_t pos(int64_t i) {
   return static_cast<std::size_t>(i);
 }
-
-template <class T>
-std::vector<T> random(int64_t n, unsigned seed) {
-  std::mt19937_64 generator(seed);
-  std::normal_distribution<double> normal;
-  std::vector<T> v(pos(n));
-  for (T &e : v) {
-    const double re = normal(generator);
-    e = number<T>(re, normal(generator));
-  }
-  return v;
-}
-
-template <class T>
-std::vector<T> positive(int64_t n, unsigned seed) {
-  std::mt19937_64 generator(seed);
-  std::uniform_real_distribution<double> uniform(.5, 3);
-  std::vector<T> v(pos(n));
-  for (T &e : v) e = number<T>(uniform(generator));
-  return v;
-}
-
-/// A row-major matrix on the host.
-template <class T>
-struct Matrix {
-  int64_t rows, cols;
-  std::vector<T> a;
-
-  Matrix(int64_t m, int64_t n) : rows(m), cols(n), a(pos(m * n)) {}
-  Matrix(int64_t m, int64_t n, std::vector<T> v) : rows(m), cols(n), a(std::move(v)) {}
-  T &operator()(int64_t i, int64_t j) { return a[pos(i * cols + j)]; }
-  T operator()(int64_t i, int64_t j) const { return a[pos(i * cols + j)]; }
-  std::vector<T> times(const std::vector<T> &x) const {
-    std::vector<T> y(pos(rows));
-    for (int64_t i = 0; i < rows; ++i)
-      for (int64_t j = 0; j < cols; ++j) y[pos(i)] += (*this)(i, j) * x[pos(j)];
-    return y;
-  }
-  /// The transpose with weights: W_X^-1 M^T W_Y, conjugated if asked.
-  Matrix turned(const std::vector<T> &wx, const std::vector<T> &wy, bool conj) const {
-    Matrix h(cols, rows);
-    for (int64_t i = 0; i < cols; ++i)
-      for (int64_t j = 0; j < rows; ++j)
-        h(i, j) = (conj ? conjugate((*this)(j, i)) : (*this)(j, i)) * wy[pos(j)] / wx[pos(i)];
-    return h;
-  }
-};
 
 std::string family_of_context(spc_context c) {
   const char *name = nullptr;
@@ -91,11 +43,10 @@ void expect_operator(spc_context ctx, spc_linop A, const Matrix<T> &m, const std
   ASSERT_EQ(size_of_space(X), m.cols);
   ASSERT_EQ(size_of_space(Y), m.rows);
   const Shape x_shape = shape_of_space(X), y_shape = shape_of_space(Y);
-  const std::vector<T> ones_x(pos(m.cols), T(1)), ones_y(pos(m.rows), T(1));
   const std::vector<T> x = random<T>(m.cols, 3), y = random<T>(m.rows, 4);
   const Array ex = array<T>(ctx, x_shape, x), ey = array<T>(ctx, y_shape, y);
   expect_close(values<T>(apply(A, ex)), m.times(x), bound, "apply");
-  const Matrix<T> metric = m.turned(wx, wy, true);
+  const Matrix<T> metric = m.adjoint(Matrix<T>::diagonal(wx), Matrix<T>::diagonal(wy));
   expect_close(values<T>(rapply(A, ey)), metric.times(y), bound, "rapply");
 
   Array matrix;
@@ -131,8 +82,8 @@ void expect_operator(spc_context ctx, spc_linop A, const Matrix<T> &m, const std
     int32_t mode;
     Matrix<T> op;
   } modes[] = {{SPC_MODE_NONE, m},
-               {SPC_MODE_TRANSPOSE, m.turned(ones_x, ones_y, false)},
-               {SPC_MODE_CONJ_TRANS, m.turned(ones_x, ones_y, true)},
+               {SPC_MODE_TRANSPOSE, m.turned(false)},
+               {SPC_MODE_CONJ_TRANS, m.turned(true)},
                {SPC_MODE_ADJOINT, metric}};
   for (const auto &[mode, op] : modes) {
     const bool forward = mode == SPC_MODE_NONE;
@@ -166,14 +117,6 @@ void expect_operator(spc_context ctx, spc_linop A, const Matrix<T> &m, const std
 template <class T>
 Space weighted_space(spc_context ctx, const Shape &shape, const std::vector<T> &w) {
   return dense_space(ctx, shape, weighted<T>(ctx, shape, w));
-}
-
-template <class F>
-void for_floating(F &&f) {
-  f.template operator()<float>();
-  f.template operator()<double>();
-  f.template operator()<c64>();
-  f.template operator()<c128>();
 }
 
 // ---- Kronecker -------------------------------------------------------------------------------------
@@ -327,36 +270,6 @@ TEST_P(Structured, RestrictionsSelectAndTheirAdjointsAdd) {
 
 // ---- inverse ---------------------------------------------------------------------------------------
 
-template <class T>
-Matrix<T> inverse_of(Matrix<T> a) {
-  const int64_t n = a.rows;
-  Matrix<T> b(n, n);
-  for (int64_t i = 0; i < n; ++i) b(i, i) = T(1);
-  for (int64_t k = 0; k < n; ++k) {
-    int64_t best = k;
-    for (int64_t i = k; i < n; ++i)
-      if (std::abs(a(i, k)) > std::abs(a(best, k))) best = i;
-    for (int64_t j = 0; j < n; ++j) {
-      std::swap(a(k, j), a(best, j));
-      std::swap(b(k, j), b(best, j));
-    }
-    const T pivot = a(k, k);
-    for (int64_t j = 0; j < n; ++j) {
-      a(k, j) /= pivot;
-      b(k, j) /= pivot;
-    }
-    for (int64_t i = 0; i < n; ++i) {
-      if (i == k) continue;
-      const T factor = a(i, k);
-      for (int64_t j = 0; j < n; ++j) {
-        a(i, j) -= factor * a(k, j);
-        b(i, j) -= factor * b(k, j);
-      }
-    }
-  }
-  return b;
-}
-
 TEST_P(Structured, InverseSolvesWithEachFactorization) {
   for_floating([&]<class T>() {
     const Context c = context(GetParam(), dtype_of<T>(), SPC_CHECK_STRICT);
@@ -383,7 +296,7 @@ TEST_P(Structured, InverseSolvesWithEachFactorization) {
         const char *kind = nullptr;
         check(spc_linop_kind(B, &kind));
         EXPECT_STREQ(kind, "InverseLinOp");
-        expect_operator<T>(c, B, inverse_of(m), metric, metric, 3000 * tolerance<T>());
+        expect_operator<T>(c, B, m.inverse(), metric, metric, 3000 * tolerance<T>());
         LinOp again;
         check(spc_linop_inverse(B, nullptr, again.out()));
         EXPECT_TRUE(same(again, A));
@@ -600,7 +513,7 @@ TEST_P(Structured, JacobiInvertsTheDiagonal) {
         for (int64_t i = 0; i < n; ++i)
           for (int64_t j = 0; j < n; ++j)
             if (i / block == j / block) kept(i, j) = m(i, j);
-        expect_operator<T>(c, P, inverse_of(kept), ones, ones, 200 * tolerance<T>());
+        expect_operator<T>(c, P, kept.inverse(), ones, ones, 200 * tolerance<T>());
       }
     }
   });

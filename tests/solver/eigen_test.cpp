@@ -274,6 +274,39 @@ TEST_P(Eigen, reasons) {
             SPC_REASON_BREAKDOWN);
 }
 
+TEST_P(Eigen, operator_that_fails_or_cancels) {
+  const int64_t n = 12;
+  const LinOp A = square<double>(ctx, laplacian<double>(n));
+  const Space X = domain_of(A);
+  std::vector<double> v(n);
+  for (int64_t i = 0; i < n; ++i) v[i] = std::cos(static_cast<double>(i * i));
+  const Array start = vector<double>(ctx, v), block = array<double>(ctx, {1, n}, v);
+  for (const auto &[value, reason] :
+       {std::pair{42, SPC_REASON_CALLBACK},
+        std::pair{static_cast<int>(SPC_E_CANCELLED), SPC_REASON_CANCELLED}})
+    for (int which = 0; which < 4; ++which) {
+      SCOPED_TRACE(which);
+      int calls = 0;
+      Scripted failing;
+      failing.apply = [&](spc_element x, spc_element *y) -> spc_status {
+        return ++calls == 4 ? value : spc_linop_apply(A, x, y);
+      };
+      const LinOp T = failing.on(X, X);
+      const spc_solve_options o = options(1e-12);
+      Solution r;
+      Array eigenvalues;
+      double eigenvalue;
+      spc_status status = SPC_OK;
+      if (which == 0) status = spc_lanczos_smallest(T, start, &o, &eigenvalue, r.x.out(), &r);
+      if (which == 1) status = spc_expm_multiply(T, start, nullptr, &o, r.x.out(), &r);
+      if (which == 2) status = spc_power_iteration(T, start, &o, &eigenvalue, r.x.out(), &r);
+      if (which == 3) status = spc_lobpcg(T, nullptr, block, &o, eigenvalues.out(), r.x.out(), &r);
+      EXPECT_EQ(status, SPC_E_CALLBACK);
+      EXPECT_EQ(r.reason, reason);
+      EXPECT_EQ(static_cast<spc_array>(r.x), nullptr);
+    }
+}
+
 // The operator is another one when the residual is taken.
 TEST_P(Eigen, loss_of_accuracy) {
   const int64_t n = 10;

@@ -30,6 +30,16 @@ std::vector<Space> classes(spc_context c) {
   all.push_back(tree("{b: *, a: (*, [*])}", {all[1], all[2], all[0]}));
   all.push_back(tree(nullptr, {elementwise(c, {2}), hermitian(c, 2)}));
   all.push_back(tree("[*]", {all[3]}));
+  const Space E = dense_space(c, {2});
+  const LinOp R = dense_linop<T>(c, E, E, {2, 2}, {2, 1, 1, 3});
+  Geometry by_operator;
+  check(spc_geometry_operator(R, nullptr, 0, by_operator.out()));
+  all.push_back(dense_space(c, {2}, by_operator));
+  all.push_back(vector_space(c, 2, by_operator));
+  all.push_back(elementwise(c, {2}, by_operator));
+  all.push_back(stacked(all.back(), 2));
+  all.push_back(stacked(all[5], 2));
+  all.push_back(tree("{w: *, r: *}", {all[15], all[2]}));
   return all;
 }
 

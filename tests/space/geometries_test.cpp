@@ -144,11 +144,53 @@ TEST_P(Geometries, operators_are_validated) {
   check(spc_linop_identity(t, I.out()));
   expect_error(spc_geometry_operator(I, nullptr, 0, g.out()), SPC_E_TYPE,
                {"acts on a TreeSpace, expected a space of dense arrays"});
-  // An operator that is not positive shows where it is inverted.
   const LinOp indefinite = dense_linop<double>(ctx, E, E, {2, 2}, {1, 0, 0, -1});
-  const Space bad = over(operator_geometry(indefinite));
-  Array out;
-  expect_error(spc_space_riesz_inverse(bad, v({1, 2}), out.out()), SPC_E_RUNTIME,
+  expect_error(spc_geometry_operator(indefinite, nullptr, 0, g.out()), SPC_E_LINALG,
+               {"geometry_operator: R, a DenseLinOp, is not positive definite"});
+}
+
+// A function of the program is no matrix: conjugate gradients, to the tolerance that was asked for.
+TEST_P(Geometries, operators_are_inverted_by_factors_or_by_cg) {
+  const Space E = coordinate_space(ctx, 2);
+  const Array matrix = array<double>(ctx, {2, 2}, {2, 1, 1, 3});
+  LinOp R, F, out;
+  check(spc_linop_dense(matrix, E, E, R.out()));
+  // A tolerance that conjugate gradients would meet at once.
+  const Space factored = over(operator_geometry(R, nullptr, .9));
+  expect_close<double>(values<double>(riesz_inverse(factored, v({4, 7}))), {1, 2}, 1e-14);
+  // It follows what is written into R.
+  check(spc_array_set(matrix, array<double>(ctx, {2, 2}, {4, 0, 0, 2})));
+  EXPECT_EQ(values<double>(riesz(factored, v({1, 2}))), (std::vector<double>{4, 4}));
+  expect_close<double>(values<double>(riesz_inverse(factored, v({4, 4}))), {1, 2}, 1e-14);
+  check(spc_array_set(matrix, array<double>(ctx, {2, 2}, {2, 1, 1, 3})));
+
+  Wrapped counted{R};
+  F = matrix_free(counted, E, E);
+  const Space solved = over(operator_geometry(F)), rough = over(operator_geometry(F, nullptr, .9));
+  EXPECT_EQ(counted.calls, 0);
+  expect_close<double>(values<double>(riesz_inverse(solved, v({4, 7}))), {1, 2}, 1e-11);
+  EXPECT_GE(counted.calls, 2);
+  counted.calls = 0;
+  static_cast<void>(riesz_inverse(rough, v({4, 7})));
+  EXPECT_LE(counted.calls, 2);
+  expect_laws(solved);
+  // So does R + 1: its matrix would take the function, too.
+  LinOp I;
+  check(spc_linop_identity(E, I.out()));
+  const spc_linop terms[] = {F, I};
+  check(spc_linop_sum(2, terms, out.out()));
+  counted.calls = 0;
+  const Space shifted = over(operator_geometry(out));
+  EXPECT_EQ(counted.calls, 0);
+  expect_close<double>(values<double>(riesz_inverse(shifted, v({5, 9}))), {1, 2}, 1e-11);
+
+  // There, what is not positive shows where it is inverted.
+  const LinOp indefinite = dense_linop<double>(ctx, E, E, {2, 2}, {1, 0, 0, -1});
+  Wrapped wrong{indefinite};
+  F = matrix_free(wrong, E, E);
+  Array x;
+  expect_error(spc_space_riesz_inverse(over(operator_geometry(F)), v({1, 2}), x.out()),
+               SPC_E_RUNTIME,
                {"OperatorInnerProduct: R^-1 x by conjugate gradients: ", "INDEFINITE"});
 }
 
