@@ -28,6 +28,7 @@ void solve_batch(LinearSolver &solver, LinOp &A, Value &bs, Value *x0s, const So
     xs = X.zeros_batch({0});
     return;
   }
+  if (&solver == &cg && results.size() > 1 && batched_cg(A, bs, x0s, options, xs, results)) return;
   const Ref<Workspace> own = options.workspace == nullptr ? make<Workspace>() : nullptr;
   SolveOptions column = options;
   if (own) column.workspace = own.get();
