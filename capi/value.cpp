@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <string_view>
+#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "spacecore/api.h"
 
 #include "capi/handles.hpp"
 #include "core/flow/tree.hpp"
+#include "core/support/identifier.hpp"
 
 namespace spc::capi {
 
@@ -36,6 +39,29 @@ spc_status new_sequence(const char *op, ValueKind kind, int64_t n, const spc_val
   });
 }
 
+struct NamedItems {
+  std::vector<std::string> keys;
+  std::vector<Ref<Value>> items;
+};
+
+// Of a map or a named tuple.
+NamedItems named_items(const char *op, int64_t n, const char *const *keys, const spc_value *items) {
+  if (n < 0) fail(SPC_E_VALUE, "{}: negative count {}", op, n);
+  if (n > 0) {
+    require(keys, op, "keys");
+    require(items, op, "items");
+  }
+  NamedItems named;
+  for (int64_t i = 0; i < n; ++i) {
+    require(keys[i], op, "a key");
+    if (std::find(named.keys.begin(), named.keys.end(), keys[i]) != named.keys.end())
+      fail(SPC_E_VALUE, "{}: repeated key '{}'", op, keys[i]);
+    named.keys.emplace_back(keys[i]);
+    named.items.push_back(nested_item(items[i], op));
+  }
+  return named;
+}
+
 std::int64_t count_of(const Value &v, const char *op) {
   switch (v.kind()) {
     case ValueKind::none:
@@ -56,9 +82,22 @@ void check_item(const Value &v, int64_t i, const char *op) {
     fail(SPC_E_INDEX, "{}: item {} of a {} with {} items", op, i, describe(&v), n);
 }
 
-const Map &as_map(const Value &v, const char *op) {
-  if (v.kind() != ValueKind::map) fail(SPC_E_TYPE, "{}: expected a map, got {}", op, describe(&v));
-  return static_cast<const Map &>(v);
+// The type of a named tuple; nullptr: none.
+const TupleType *type_of(const Value &v) {
+  if (v.kind() != ValueKind::tuple) return nullptr;
+  return static_cast<const Sequence &>(v).type.get();
+}
+
+const std::string &key_of(const Value &v, std::size_t i, const char *op) {
+  if (const TupleType *type = type_of(v)) return type->fields[i];
+  if (v.kind() != ValueKind::map)
+    fail(SPC_E_TYPE, "{}: expected a map or a named tuple, got {}", op, describe(&v));
+  return static_cast<const Map &>(v).items[i].first;
+}
+
+const Ref<Value> &item_of(const Value &v, std::size_t i) {
+  return v.kind() == ValueKind::map ? static_cast<const Map &>(v).items[i].second
+                                    : static_cast<const Sequence &>(v).items[i];
 }
 
 }  // namespace
@@ -102,23 +141,30 @@ spc_status spc_value_tuple(int64_t n, const spc_value *items, spc_value *out) {
   return new_sequence("value_tuple", ValueKind::tuple, n, items, out);
 }
 
+spc_status spc_value_named_tuple(const char *name, int64_t n, const char *const *fields,
+                                 const spc_value *items, spc_value *out) {
+  const char *op = "value_named_tuple";
+  return guard(op, [&] {
+    require(out, op, "out");
+    require(name, op, "name");
+    if (!is_identifier(name)) fail(SPC_E_VALUE, "{}: the name '{}' is no identifier", op, name);
+    auto [keys, values] = named_items(op, n, fields, items);
+    for (const std::string &k : keys)
+      if (!is_identifier(k)) fail(SPC_E_VALUE, "{}: the field '{}' is no identifier", op, k);
+    *out = new_handle<Value>(make<Sequence>(ValueKind::tuple, std::move(values),
+                                            make<TupleType>(name, std::move(keys))));
+  });
+}
+
 spc_status spc_value_map(int64_t n, const char *const *keys, const spc_value *items,
                          spc_value *out) {
   const char *op = "value_map";
   return guard(op, [&] {
     require(out, op, "out");
-    if (n < 0) fail(SPC_E_VALUE, "{}: negative count {}", op, n);
-    if (n > 0) {
-      require(keys, op, "keys");
-      require(items, op, "items");
-    }
+    auto [names, values] = named_items(op, n, keys, items);
     std::vector<std::pair<std::string, Ref<Value>>> entries;
-    for (int64_t i = 0; i < n; ++i) {
-      require(keys[i], op, "a key");
-      for (const auto &e : entries)
-        if (e.first == keys[i]) fail(SPC_E_VALUE, "{}: repeated key '{}'", op, keys[i]);
-      entries.emplace_back(keys[i], nested_item(items[i], op));
-    }
+    for (std::size_t i = 0; i < names.size(); ++i)
+      entries.emplace_back(std::move(names[i]), std::move(values[i]));
     *out = new_handle<Value>(make<Map>(std::move(entries)));
   });
 }
@@ -142,19 +188,16 @@ spc_status spc_value_item(spc_value v, int64_t i, spc_value *out) {
     require(out, "value_item", "out");
     const Value &value = get<Value>(v, "value_item");
     check_item(value, i, "value_item");
-    const auto u = static_cast<std::size_t>(i);
-    *out = new_handle<Value>(value.kind() == ValueKind::map
-                                 ? static_cast<const Map &>(value).items[u].second
-                                 : static_cast<const Sequence &>(value).items[u]);
+    *out = new_handle<Value>(item_of(value, static_cast<std::size_t>(i)));
   });
 }
 
 spc_status spc_value_key(spc_value v, int64_t i, const char **out) {
   return guard("value_key", [&] {
     require(out, "value_key", "out");
-    const Map &map = as_map(get<Value>(v, "value_key"), "value_key");
-    check_item(map, i, "value_key");
-    *out = map.items[static_cast<std::size_t>(i)].first.c_str();
+    const Value &value = get<Value>(v, "value_key");
+    check_item(value, i, "value_key");
+    *out = key_of(value, static_cast<std::size_t>(i), "value_key").c_str();
   });
 }
 
@@ -162,12 +205,24 @@ spc_status spc_value_get(spc_value v, const char *key, spc_value *out) {
   return guard("value_get", [&] {
     require(out, "value_get", "out");
     require(key, "value_get", "key");
-    for (const auto &e : as_map(get<Value>(v, "value_get"), "value_get").items)
-      if (e.first == key) {
-        *out = new_handle<Value>(e.second);
+    const Value &value = get<Value>(v, "value_get");
+    const auto n = static_cast<std::size_t>(count_of(value, "value_get"));
+    if (value.kind() != ValueKind::map && type_of(value) == nullptr)
+      fail(SPC_E_TYPE, "value_get: expected a map or a named tuple, got {}", describe(&value));
+    for (std::size_t i = 0; i < n; ++i)
+      if (key_of(value, i, "value_get") == key) {
+        *out = new_handle<Value>(item_of(value, i));
         return;
       }
-    fail(SPC_E_INDEX, "value_get: the map has no key '{}'", key);
+    fail(SPC_E_INDEX, "value_get: the {} has no key '{}'", describe(&value), key);
+  });
+}
+
+spc_status spc_value_type_name(spc_value v, const char **out) {
+  return guard("value_type_name", [&] {
+    require(out, "value_type_name", "out");
+    const TupleType *type = type_of(get<Value>(v, "value_type_name"));
+    *out = type != nullptr ? type->name.c_str() : "";
   });
 }
 

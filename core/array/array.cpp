@@ -104,7 +104,7 @@ Ref<Value> plain(Value &v) {
   std::vector<Ref<Value>> items;
   for (const Ref<Value> &item : static_cast<const Sequence &>(v).items)
     items.push_back(plain(*item));
-  return make<Sequence>(v.kind(), std::move(items));
+  return make<Sequence>(v.kind(), std::move(items), static_cast<const Sequence &>(v).type);
 }
 
 std::complex<double> read_scalar(const Array &a) {

@@ -158,13 +158,31 @@ class Scalar final : public Value {
   Dtype natural_dtype() const noexcept;
 };
 
+/// What makes a tuple a named one. Tuples of another type, or of none, have another structure.
+struct TupleType final : Object {
+  TupleType(std::string n, std::vector<std::string> f) : name(std::move(n)), fields(std::move(f)) {}
+  bool operator==(const TupleType &o) const noexcept {
+    return name == o.name && fields == o.fields;
+  }
+
+  const std::string name;
+  const std::vector<std::string> fields;
+};
+
+/// Both none, or equal.
+inline bool same_type(const Ref<TupleType> &a, const Ref<TupleType> &b) noexcept {
+  return a && b ? *a == *b : !a && !b;
+}
+
 class Sequence final : public Value {  // list or tuple
  public:
-  Sequence(ValueKind k, std::vector<Ref<Value>> v) : Value(k), items(std::move(v)) {
+  Sequence(ValueKind k, std::vector<Ref<Value>> v, Ref<TupleType> t = nullptr)
+      : Value(k), items(std::move(v)), type(std::move(t)) {
     for (const Ref<Value> &item : items) depth = std::max(depth, item->depth);
     ++depth;
   }
   const std::vector<Ref<Value>> items;
+  const Ref<TupleType> type;  // nullptr: no named tuple
 };
 
 class Map final : public Value {

@@ -57,7 +57,8 @@ Ref<Value> rebuild(const Value &structure, std::span<const Ref<Value>> leaves, s
   std::vector<Ref<Value>> items;
   for (const Ref<Value> &item : static_cast<const Sequence &>(structure).items)
     items.push_back(rebuild(*item, leaves, next));
-  return make<Sequence>(structure.kind(), std::move(items));
+  return make<Sequence>(structure.kind(), std::move(items),
+                        static_cast<const Sequence &>(structure).type);
 }
 
 // True once leaf k was found below; `k` counts down.
@@ -120,9 +121,10 @@ bool same_structure(const Value &a, const Value &b) noexcept {
       return p.first == q.first && same_structure(*p.second, *q.second);
     });
   }
-  const auto &x = static_cast<const Sequence &>(a).items,
-             &y = static_cast<const Sequence &>(b).items;
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(),
+  const auto &s = static_cast<const Sequence &>(a), &t = static_cast<const Sequence &>(b);
+  const auto &x = s.items, &y = t.items;
+  return same_type(s.type, t.type) &&
+         std::equal(x.begin(), x.end(), y.begin(), y.end(),
                     [](const auto &p, const auto &q) { return same_structure(*p, *q); });
 }
 

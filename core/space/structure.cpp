@@ -6,21 +6,11 @@
 
 #include "core/flow/tree.hpp"
 #include "core/support/error.hpp"
+#include "core/support/identifier.hpp"
 
 namespace spc {
 
 namespace {
-
-bool starts_identifier(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool continues_identifier(char c) {
-  return starts_identifier(c) || (c >= '0' && c <= '9');
-}
-bool is_identifier(std::string_view key) {
-  return !key.empty() && starts_identifier(key[0]) &&
-         std::all_of(key.begin(), key.end(), continues_identifier);
-}
 
 std::string quoted(std::string_view key) {
   std::string text = "'";
@@ -35,9 +25,12 @@ std::string counted(const Value &v) {
   std::size_t n;
   switch (v.kind()) {
     case ValueKind::list:
-    case ValueKind::tuple:
-      n = static_cast<const Sequence &>(v).items.size();
+    case ValueKind::tuple: {
+      const auto &sequence = static_cast<const Sequence &>(v);
+      n = sequence.items.size();
+      if (sequence.type) return fmt::format("named tuple {} of {} items", sequence.type->name, n);
       break;
+    }
     case ValueKind::map:
       n = static_cast<const Map &>(v).items.size();
       break;
@@ -84,25 +77,45 @@ class Structure::Parser {
     } else if (c == '{') {
       ++at_;
       s.kind_ = Kind::map;
-      items('}', [&] {
-        const std::size_t begin = at_;
-        std::string k = key();
-        if (std::find(s.keys_.begin(), s.keys_.end(), k) != s.keys_.end())
-          fail(SPC_E_VALUE, "{}: structure, position {}: repeated key '{}'", op_, begin, k);
-        if (peek() != ':') wrong("':'");
-        ++at_;
-        s.items_.push_back(one(depth + 1));
-        s.keys_.push_back(std::move(k));
-      });
+      items('}', [&] { entry(s, s.keys_, depth); });
     } else if (text_.substr(at_, 4) == "null" &&
                (at_ + 4 == text_.size() || !continues_identifier(text_[at_ + 4]))) {
       at_ += 4;
       s.kind_ = Kind::none;
     } else {
-      wrong("'*', '[', '(', '{' or null");
+      const std::size_t begin = at_;
+      std::string name = identifier();
+      if (name.empty() || peek() != '(') {
+        at_ = begin;
+        wrong("'*', '[', '(', '{' or null");
+      }
+      ++at_;
+      s.kind_ = Kind::tuple;
+      std::vector<std::string> fields;
+      items(')', [&] { entry(s, fields, depth); });
+      s.type_ = make<TupleType>(std::move(name), std::move(fields));
     }
     s.finish();
     return s;
+  }
+
+  // `key: structure`, of a map or a named tuple.
+  void entry(Structure &s, std::vector<std::string> &keys, int depth) {
+    const std::size_t begin = at_;
+    std::string k = key();
+    if (std::find(keys.begin(), keys.end(), k) != keys.end())
+      fail(SPC_E_VALUE, "{}: structure, position {}: repeated key '{}'", op_, begin, k);
+    if (peek() != ':') wrong("':'");
+    ++at_;
+    s.items_.push_back(one(depth + 1));
+    keys.push_back(std::move(k));
+  }
+
+  std::string identifier() {
+    std::string name;
+    if (at_ < text_.size() && starts_identifier(text_[at_]))
+      while (at_ < text_.size() && continues_identifier(text_[at_])) name += text_[at_++];
+    return name;
   }
 
   template <class F>
@@ -120,12 +133,9 @@ class Structure::Parser {
   }
 
   std::string key() {
-    std::string k;
     const char c = peek();
-    if (starts_identifier(c)) {
-      while (at_ < text_.size() && continues_identifier(text_[at_])) k += text_[at_++];
-      return k;
-    }
+    std::string k = identifier();
+    if (!k.empty()) return k;
     if (c != '\'') wrong("a key");
     for (++at_; at_ < text_.size() && text_[at_] != '\''; ++at_) {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
@@ -192,6 +202,7 @@ Structure Structure::of(const Value &example) {
     case ValueKind::list:
     case ValueKind::tuple:
       s.kind_ = example.kind() == ValueKind::list ? Kind::list : Kind::tuple;
+      s.type_ = static_cast<const Sequence &>(example).type;
       for (const Ref<Value> &item : static_cast<const Sequence &>(example).items)
         s.items_.push_back(of(*item));
       break;
@@ -220,18 +231,23 @@ Structure Structure::tuple(std::size_t n) {
 std::string Structure::text() const {
   if (kind_ == Kind::leaf) return "*";
   if (kind_ == Kind::none) return "null";
-  std::string text(1, kind_ == Kind::list ? '[' : kind_ == Kind::tuple ? '(' : '{');
+  std::string text = type_ ? type_->name : "";
+  text += kind_ == Kind::list ? '[' : kind_ == Kind::tuple ? '(' : '{';
   for (std::size_t i = 0; i < items_.size(); ++i) {
     if (i > 0) text += ", ";
-    if (kind_ == Kind::map) text += (is_identifier(keys_[i]) ? keys_[i] : quoted(keys_[i])) + ": ";
+    if (type_ || kind_ == Kind::map) {
+      const std::string &k = type_ ? type_->fields[i] : keys_[i];
+      text += (is_identifier(k) ? k : quoted(k)) + ": ";
+    }
     text += items_[i].text();
   }
-  if (kind_ == Kind::tuple && items_.size() == 1) text += ',';
+  if (kind_ == Kind::tuple && !type_ && items_.size() == 1) text += ',';
   return text + (kind_ == Kind::list ? ']' : kind_ == Kind::tuple ? ')' : '}');
 }
 
 bool Structure::operator==(const Structure &other) const {
   if (kind_ != other.kind_ || items_.size() != other.items_.size()) return false;
+  if (!same_type(type_, other.type_)) return false;
   for (std::size_t i = 0; i < items_.size(); ++i) {
     if (kind_ == Kind::map && keys_[order_[i]] != other.keys_[other.order_[i]]) return false;
     if (!(child(i) == other.child(i))) return false;
@@ -243,6 +259,8 @@ std::uint64_t Structure::hash() const {
   std::uint64_t h = 0xcbf29ce484222325U + static_cast<std::uint64_t>(kind_);
   const auto mix = [&h](std::uint64_t v) { h = (h ^ v) * 0x100000001b3U + (h >> 31); };
   mix(items_.size());
+  if (type_)
+    for (const char c : type_->name) mix(static_cast<unsigned char>(c));
   for (std::size_t i = 0; i < items_.size(); ++i) {
     if (kind_ == Kind::map)
       for (const char c : keys_[order_[i]]) mix(static_cast<unsigned char>(c));
@@ -321,7 +339,8 @@ bool Structure::collect(Value &value, Value **&leaves, const Frame *at, std::str
       if (value.kind() != (kind_ == Kind::list ? ValueKind::list : ValueKind::tuple))
         return differs();
       const Sequence &sequence = static_cast<const Sequence &>(value);
-      if (sequence.items.size() != items_.size()) return differs();
+      if (sequence.items.size() != items_.size() || !same_type(type_, sequence.type))
+        return differs();
       for (std::size_t i = 0; i < items_.size(); ++i) {
         const Frame frame{at, this, i};
         if (!items_[i].collect(*sequence.items[i], leaves, &frame, why)) return false;
@@ -343,7 +362,7 @@ Ref<Value> Structure::rebuild(const Ref<Value> *&leaves) const {
     items[order_.empty() ? i : order_[i]] = child(i).rebuild(leaves);
   if (kind_ != Kind::map)
     return make<Sequence>(kind_ == Kind::list ? ValueKind::list : ValueKind::tuple,
-                          std::move(items));
+                          std::move(items), type_);
   std::vector<std::pair<std::string, Ref<Value>>> entries;
   entries.reserve(items.size());
   for (std::size_t i = 0; i < items.size(); ++i)

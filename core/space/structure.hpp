@@ -15,7 +15,8 @@ namespace spc {
 /// template; leaves are counted depth first with the keys of maps sorted. Immutable.
 class Structure {
  public:
-  /// `{model: [*, {bias: *}], 'other key': (*, null)}`. ValueErr naming op, with the position.
+  /// `{model: [*, {bias: *}], 'other key': (*, null), point: Point(x: *, y: *)}`. ValueErr naming op,
+  /// with the position.
   static Structure parse(std::string_view text, const char *op);
   /// What is no list, tuple, map or None is a leaf.
   static Structure of(const Value &example);
@@ -25,7 +26,8 @@ class Structure {
   std::size_t leaf_count() const noexcept { return leaves_; }
   /// As parse reads it; equal structures have equal texts up to the order of keys.
   std::string text() const;
-  /// Equality ignores the order of keys and tells lists, tuples and maps apart.
+  /// Equality ignores the order of keys and tells lists, tuples, every type of named tuples and maps
+  /// apart.
   bool operator==(const Structure &other) const;
   std::uint64_t hash() const;
   /// `$.model[1].weight`; entries of tuples and lists by index, keys that are no identifiers as
@@ -55,6 +57,7 @@ class Structure {
 
   Kind kind_ = Kind::leaf;
   std::vector<std::string> keys_;  // of a map
+  Ref<TupleType> type_;            // of a named tuple
   std::vector<Structure> items_;
   std::vector<std::size_t> order_;  // of a map: its items by sorted key
   std::size_t leaves_ = 1;

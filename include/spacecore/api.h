@@ -299,6 +299,14 @@ SPC_EXPORT spc_status spc_value_tuple(int64_t n, const spc_value *items, spc_val
 SPC_EXPORT spc_status spc_value_map(int64_t n, const char *const *keys, const spc_value *items,
     spc_value *out);
 
+/* A tuple (SPC_VALUE_TUPLE) of a type: name and fields, copied, tell its structure from that of
+ * other tuples. ValueErr: a name or field that is no identifier, a repeated field. */
+SPC_EXPORT spc_status spc_value_named_tuple(const char *name, int64_t n, const char *const *fields,
+    const spc_value *items, spc_value *out);
+
+/* *out = name of a named tuple, "" of every other value; valid while v lives. */
+SPC_EXPORT spc_status spc_value_type_name(spc_value v, const char **out);
+
 /* SPC_VALUE_*. */
 SPC_EXPORT spc_status spc_value_kind(spc_value v, int32_t *out);
 
@@ -308,10 +316,10 @@ SPC_EXPORT spc_status spc_value_count(spc_value v, int64_t *out);
 /* A new reference to item i. TypeErr, IndexErr. */
 SPC_EXPORT spc_status spc_value_item(spc_value v, int64_t i, spc_value *out);
 
-/* Key i of a map; valid while v lives. TypeErr, IndexErr. */
+/* Key i of a map, field i of a named tuple; valid while v lives. TypeErr, IndexErr. */
 SPC_EXPORT spc_status spc_value_key(spc_value v, int64_t i, const char **out);
 
-/* A new reference to the item of that key. TypeErr, IndexErr. */
+/* A new reference to the item of that key or field. TypeErr, IndexErr. */
 SPC_EXPORT spc_status spc_value_get(spc_value v, const char *key, spc_value *out);
 
 /* SPC_WEAK_* of a weak scalar. TypeErr. */
@@ -616,11 +624,11 @@ SPC_EXPORT spc_status spc_space_hermitian(spc_context ctx, int64_t n, double ato
 SPC_EXPORT spc_status spc_space_stacked(spc_space base, int64_t count, spc_space *out);
 
 /* TreeSpace: the direct product of n leaf spaces, its elements trees. structure: text with `*` for
- * a leaf, `[a, b]` lists, `(a, b)` tuples, `{key: a, 'other key': b}` maps, `null` for an empty
- * node; NULL: a flat tuple. Leaves come depth first, keys of maps sorted. A leaf that is a
- * TreeSpace is spliced in. ctx NULL: resolved from the leaves (join of dtypes, least level); a leaf
- * keeps its own dtype where that of the context holds it. ValueErr: no leaf, number of leaves, text
- * (with the position); TypeErr: a leaf without coordinates. */
+ * a leaf, `[a, b]` lists, `(a, b)` tuples, `{key: a, 'other key': b}` maps, `Name(field: a)` named
+ * tuples, `null` for an empty node; NULL: a flat tuple. Leaves come depth first, keys of maps
+ * sorted. A leaf that is a TreeSpace is spliced in. ctx NULL: resolved from the leaves (join of
+ * dtypes, least level); a leaf keeps its own dtype where that of the context holds it. ValueErr: no
+ * leaf, number of leaves, text (with the position); TypeErr: a leaf without coordinates. */
 SPC_EXPORT spc_status spc_space_tree(const char *structure, int64_t n, const spc_space *leaves,
     spc_context ctx, spc_space *out);
 

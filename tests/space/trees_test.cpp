@@ -98,6 +98,106 @@ TEST_P(Trees, tuples) {
   EXPECT_EQ(coordinates<double>(hole, list({none, v({5})})), (std::vector<double>{5}));
 }
 
+Array named_tuple(const char *name, std::vector<const char *> fields,
+                  std::vector<spc_value> items) {
+  Array out;
+  check(spc_value_named_tuple(name, static_cast<int64_t>(items.size()), fields.data(), items.data(),
+                              out.out()));
+  return out;
+}
+
+// Fields come in their order, paths go by index, and every type is a structure of its own.
+TEST_P(Trees, named_tuples) {
+  const Space s = tree("{p: Point(y: *, x: [*]), b: *}", {R(1), R(2), R(1)});
+  EXPECT_EQ(structure(s), "{p: Point(y: *, x: [*]), b: *}");
+  EXPECT_EQ(path(s, 0), "$.b");
+  EXPECT_EQ(path(s, 1), "$.p[0]");
+  EXPECT_EQ(path(s, 2), "$.p[1][0]");
+  const Array y = v({2, 3}), x = list({v({4})}), b = v({1});
+  const Array point = named_tuple("Point", {"y", "x"}, {y, x});
+  const Array t = map({{"b", b}, {"p", point}});
+  EXPECT_EQ(coordinates<double>(s, t), (std::vector<double>{1, 2, 3, 4}));
+  // What is rebuilt has the type.
+  Array back, of_y, zeros;
+  check(spc_value_get(unflatten(s, flatten(s, t)), "p", back.out()));
+  const char *text = "";
+  int32_t value_kind = -1;
+  check(spc_value_kind(back, &value_kind));
+  EXPECT_EQ(value_kind, SPC_VALUE_TUPLE);
+  check(spc_value_type_name(back, &text));
+  EXPECT_STREQ(text, "Point");
+  check(spc_value_key(back, 1, &text));
+  EXPECT_STREQ(text, "x");
+  check(spc_value_get(back, "y", of_y.out()));
+  EXPECT_EQ(values<double>(of_y), (std::vector<double>{2, 3}));
+  check(spc_space_add(s, t, t, zeros.out()));
+  EXPECT_EQ(coordinates<double>(s, zeros), (std::vector<double>{2, 4, 6, 8}));
+  // From a value, too.
+  const Array star = weak(0), stars = list({star});
+  const Array shape = map({{"p", named_tuple("Point", {"y", "x"}, {star, stars})}, {"b", star}});
+  const Space leaves[] = {R(1), R(2), R(1)};
+  const spc_space handles[] = {leaves[0], leaves[1], leaves[2]};
+  Space like;
+  check(spc_space_tree_like(shape, 3, handles, nullptr, like.out()));
+  EXPECT_TRUE(equal(s, like));
+  EXPECT_EQ(hash(s), hash(like));
+
+  const Space P = tree("Point(x: *, y: *)", {R(1), R(1)}),
+              Q = tree("Other(x: *, y: *)", {R(1), R(1)}),
+              F = tree("Point(x: *, z: *)", {R(1), R(1)}), plain = tree("(*, *)", {R(1), R(1)});
+  for (const Space *other : {&Q, &F, &plain}) {
+    EXPECT_FALSE(equal(P, *other));
+  }
+  EXPECT_NE(hash(P), hash(Q));
+  const Array one = v({1});
+  expect_error(
+      spc_space_check_member(P, named_tuple("Other", {"x", "y"}, {one, one})), SPC_E_VALIDATION,
+      {"TreeSpace structure mismatch: expected Point(x: *, y: *), got named tuple Other of "
+       "2 items at $"});
+  expect_error(spc_space_check_member(P, tuple({one, one})), SPC_E_VALIDATION,
+               {"got tuple of 2 items at $"});
+  expect_error(spc_space_check_member(plain, named_tuple("Point", {"x", "y"}, {one, one})),
+               SPC_E_VALIDATION, {"expected (*, *), got named tuple Point"});
+  check(spc_space_check_member(P, named_tuple("Point", {"x", "y"}, {one, one})));
+
+  Array out;
+  const char *const fields[] = {"x", "x"}, *const odd[] = {"x", "a b"};
+  const spc_value items[] = {one, one};
+  expect_error(spc_value_named_tuple("P", 2, fields, items, out.out()), SPC_E_VALUE,
+               {"value_named_tuple: repeated key 'x'"});
+  expect_error(spc_value_named_tuple("P", 2, odd, items, out.out()), SPC_E_VALUE,
+               {"the field 'a b' is no identifier"});
+  expect_error(spc_value_named_tuple("1", 0, nullptr, nullptr, out.out()), SPC_E_VALUE,
+               {"the name '1' is no identifier"});
+  expect_error(spc_value_key(tuple({one}), 0, &text), SPC_E_TYPE,
+               {"value_key: expected a map or a named tuple, got tuple"});
+  expect_error(spc_value_get(point, "z", out.out()), SPC_E_INDEX,
+               {"value_get: the tuple has no key 'z'"});
+  check(spc_value_type_name(one, &text));
+  EXPECT_STREQ(text, "");
+  Space bad;
+  const spc_space two[] = {handles[0], handles[2]};
+  expect_error(spc_space_tree("Point(x: *, x: *)", 2, two, nullptr, bad.out()), SPC_E_VALUE,
+               {"position 12: repeated key 'x'"});
+  expect_error(spc_space_tree("Point(*, *)", 2, two, nullptr, bad.out()), SPC_E_VALUE,
+               {"position 6: expected a key, got '*'"});
+}
+
+// A leaf by its path.
+TEST_P(Trees, leaves_by_path) {
+  const Space s = tree("{model: (*, {weight: *}), bias: *}", {R(2), R(1), R(3)});
+  const Array x = element(s, {v({6, 7}), v({1}), v({2, 3, 4})});
+  for (const auto &[name, expected] :
+       {std::pair<const char *, std::vector<double>>{"$.bias", {6, 7}},
+        {"$.model[0]", {1}},
+        {"$.model[1].weight", {2, 3, 4}}}) {
+    int64_t i = -1;
+    check(spc_space_leaf_index(s, name, &i));
+    EXPECT_EQ(values<double>(element_leaf(s, x, i)), expected);
+    EXPECT_EQ(path(s, i), name);
+  }
+}
+
 TEST_P(Trees, weighted_leaves) {
   const Space s = tree(nullptr, {R(2), coordinate_space<double>(ctx, 2, {2, 3})});
   const Array x = tuple({v({1, 2}), v({3, 4})});
