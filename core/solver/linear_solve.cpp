@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
+
+#include "core/solver/batch.hpp"
 
 namespace spc {
 
@@ -28,19 +31,38 @@ LinearSolver &linear_solver(std::int32_t solver, const char *op) {
   }
 }
 
-Ref<Value> solve_positive(LinOp &A, Value &b, double rtol, const char *who) {
+namespace {
+
+SolveOptions to_tolerance(const LinOp &A, double rtol) {
   SolveOptions options;
   options.rtol = rtol > 0 ? rtol : size_of(real_of(A.ctx->dtype)) == 4 ? 1e-6 : 1e-12;
-  Ref<Value> x;
-  SolveResult result = {};
-  result.struct_size = sizeof result;
-  cg(A, b, nullptr, options, x, result);
+  return options;
+}
+
+void require_converged(const SolveResult &result, const char *who) {
   if (result.reason < 0)
     fail(SPC_E_RUNTIME,
          "{} by conjugate gradients: {} after {} iterations with residual {}, the threshold is {}",
          who, reason_name(result.reason), result.iterations, result.residual_norm,
          result.threshold);
+}
+
+}  // namespace
+
+Ref<Value> solve_positive(LinOp &A, Value &b, double rtol, const char *who) {
+  Ref<Value> x;
+  SolveResult result = {};
+  cg(A, b, nullptr, to_tolerance(A, rtol), x, result);
+  require_converged(result, who);
   return x;
+}
+
+Ref<Value> solve_positive_batch(LinOp &A, Value &bs, std::int64_t n, double rtol, const char *who) {
+  Ref<Value> xs;
+  std::vector<SolveResult> results(static_cast<std::size_t>(n), SolveResult{});
+  solve_batch(cg, A, bs, nullptr, to_tolerance(A, rtol), xs, results);
+  for (const SolveResult &result : results) require_converged(result, who);
+  return xs;
 }
 
 namespace {

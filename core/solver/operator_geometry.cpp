@@ -14,6 +14,8 @@ namespace spc {
 
 namespace {
 
+constexpr const char *inverse_name = "OperatorInnerProduct: R^-1 x";
+
 void check(const LinOp &R, const char *role) {
   const Space &E = *R.domain;
   if (!E.interchangeable(*R.codomain))
@@ -123,7 +125,7 @@ void OperatorGeometry::riesz_into(Array &x, Array &out) const {
 }
 
 Ref<Value> OperatorGeometry::solved(Value &x) const {
-  return solve_positive(*R_, x, rtol_, "OperatorInnerProduct: R^-1 x");
+  return solve_positive(*R_, x, rtol_, inverse_name);
 }
 
 Ref<Array> OperatorGeometry::riesz_inverse(Array &x) const {
@@ -139,9 +141,7 @@ Ref<Array> OperatorGeometry::riesz_inverse(Array &x) const {
     if (n == 0) return ops::copy(x);
     const Ref<Value> flat =
         E.unflatten_batch_core(*ops::reshape(*E.flatten_batch_core(*own), {n, E.size()}));
-    std::vector<Ref<Value>> solutions;
-    for (std::int64_t i = 0; i < n; ++i) solutions.push_back(solved(*E.batch_item(*flat, i)));
-    y = ops::reshape(*E.batch_of(solutions), x.shape);
+    y = ops::reshape(*solve_positive_batch(*R_, *flat, n, rtol_, inverse_name), x.shape);
   }
   return retag(Ref<Array>::share(&static_cast<Array &>(*y)), *x.family);
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Functionals and sets on trees, Hermitian matrices, stacked spaces and full metrics.
+#include "tests/support/spaces.hpp"
+
 #include <cmath>
 
 #include "tests/functional/functionals.hpp"
@@ -9,41 +11,18 @@ namespace {
 
 class FunctionalSpaces : public Functionals {
  protected:
-  Space hermitian(spc_context own, int64_t n) const {
-    Space s;
-    check(spc_space_hermitian(own, n, 0, 0, 1, s.out()));
-    return s;
-  }
-  Space elementwise(int64_t n) const {
-    Space s;
-    check(spc_space_elementwise(ctx, 1, &n, nullptr, s.out()));
-    return s;
-  }
-  Space tree(const char *structure, std::initializer_list<spc_space> leaves) const {
-    Space s;
-    check(spc_space_tree(structure, static_cast<int64_t>(leaves.size()), leaves.begin(), nullptr,
-                         s.out()));
-    return s;
-  }
   Array element(spc_space X, const Numbers &coordinates) const {
     Array x;
     check(spc_space_unflatten(X, vec(coordinates), x.out()));
     return x;
   }
-  Numbers coordinates(spc_space X, spc_element x) const {
-    Array v;
-    check(spc_space_flatten(X, x, v.out()));
-    return values<double>(v);
-  }
   void expect_coordinates(spc_space X, spc_element x, const Numbers &expected,
                           double tolerance = 1e-12) const {
-    expect_close(coordinates(X, x), expected, tolerance);
+    expect_close(coordinates<double>(X, x), expected, tolerance);
   }
   Array mat(const Numbers &data) const { return array<double>(ctx, {2, 2}, data); }
   Space gram(const Numbers &G) const {
-    Geometry g;
-    check(spc_geometry_gram(mat(G), g.out()));
-    return dense_space(ctx, {2}, g);
+    return dense_space(ctx, {2}, test::gram<double>(ctx, 2, G));
   }
 };
 
@@ -99,12 +78,12 @@ TEST_P(FunctionalSpaces, SemidefiniteProjection) {
   EXPECT_TRUE(contains(S, mat({2, 1, 1, 2}), 1e-10));
   EXPECT_FALSE(contains(S, mat({1, 2, 2, 1}), 1e-2));
   expect_laws(functional(spc_functional_indicator, S), "psd");
-  const Set orthant = set(spc_set_psd, elementwise(3));
+  const Set orthant = set(spc_set_psd, elementwise(ctx, {3}));
   expect_numbers(project(orthant, vec({-1, 0, 2})), {0, 0, 2});
 }
 
 TEST_P(FunctionalSpaces, SpectralNormOfATree) {
-  const Space X = tree(nullptr, {elementwise(2), hermitian(ctx, 2)});
+  const Space X = tree(nullptr, {elementwise(ctx, {2}), hermitian(ctx, 2)});
   const Functional F = functional(spc_functional_spectral_lp, X, 2.);
   const Array x = element(X, {1, -2, 2, 1, 1, 2});
   const double size = std::sqrt(15.);

@@ -4,6 +4,7 @@
 
 #include "tests/linop/operators.hpp"
 #include "tests/support/matrix.hpp"
+#include "tests/support/spaces.hpp"
 
 namespace test {
 namespace {
@@ -11,10 +12,7 @@ namespace {
 class Metrics : public OnFamily {
  protected:
   Space gram(const std::vector<double> &g, int64_t n) {
-    const Array matrix = array<double>(ctx, {n, n}, g);
-    Geometry geometry;
-    check(spc_geometry_gram(matrix, geometry.out()));
-    return dense_space(ctx, {n}, geometry);
+    return dense_space(ctx, {n}, test::gram<double>(ctx, n, g));
   }
   LinOp dense(const std::vector<double> &m, spc_space X, spc_space Y, int64_t rows, int64_t cols) {
     return dense_linop<double>(ctx, X, Y, {rows, cols}, m);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Solvers on elements that are no plain vectors: trees, Hermitian matrices; quadratic forms.
+#include "tests/support/spaces.hpp"
+
 #include "tests/solver/solving.hpp"
 
 namespace test {
@@ -7,11 +9,6 @@ namespace {
 
 class SolverSpaces : public OnFamily {
  protected:
-  Array tuple(std::initializer_list<spc_value> leaves) {
-    Array out;
-    check(spc_value_tuple(static_cast<int64_t>(leaves.size()), leaves.begin(), out.out()));
-    return out;
-  }
   std::vector<double> leaf(spc_value tree, int64_t i) {
     Array out;
     check(spc_value_item(tree, i, out.out()));

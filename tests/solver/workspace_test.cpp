@@ -104,6 +104,37 @@ TEST_P(WorkspaceTest, a_second_linear_solve_allocates_nothing) {
     }
 }
 
+// Norms that are not those of the space take no memory either.
+TEST_P(WorkspaceTest, a_second_solve_in_another_norm_allocates_nothing) {
+  const int64_t n = 20;
+  std::vector<double> w(n), m = laplacian<double>(n);
+  for (int64_t i = 0; i < n; ++i) {
+    w[i] = 1 + .1 * static_cast<double>(i);
+    for (int64_t j = 0; j < n; ++j) m[i * n + j] /= w[i];
+  }
+  const LinOp A = square<double>(ctx, m, w);
+  const Array b = vector<double>(ctx, std::vector<double>(n, 1));
+  const Kept kept;
+  for (const NamedSolver &s : linear_solvers) {
+    if (least_squares(s)) continue;
+    SCOPED_TRACE(s.name);
+    spc_solve_options o = options(1e-9);
+    o.norm = SPC_NORM_EUCLIDEAN;
+    o.workspace = kept.handle;
+    double norm = 0;
+    EXPECT_EQ(count([&] {
+                Array x;
+                spc_solve_result r = {};
+                r.struct_size = sizeof r;
+                check(s.solve(A, b, nullptr, &o, x.out(), &r));
+                ASSERT_GT(r.reason, 0);
+                norm = r.baseline_norm;
+              }),
+              0);
+    EXPECT_DOUBLE_EQ(norm, std::sqrt(static_cast<double>(n)));
+  }
+}
+
 TEST_P(WorkspaceTest, a_second_eigenvalue_solve_allocates_nothing) {
   const int64_t n = 20;
   const LinOp A = square<double>(ctx, laplacian<double>(n));

@@ -2,7 +2,7 @@
 // Vector, elementwise, Hermitian and stacked spaces.
 #include <cmath>
 
-#include "tests/space/spaces.hpp"
+#include "tests/support/spaces.hpp"
 
 namespace test {
 namespace {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The laws of every class, in every floating dtype, at every level, on every family; what the laws
 // find where they do not hold.
-#include "tests/space/spaces.hpp"
+#include "tests/support/spaces.hpp"
 
 namespace test {
 namespace {

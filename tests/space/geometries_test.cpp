@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "tests/space/spaces.hpp"
+#include "tests/support/spaces.hpp"
 
 namespace test {
 namespace {

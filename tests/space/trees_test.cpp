@@ -2,7 +2,7 @@
 // Tree spaces: structure, paths, elements, errors, mixed dtypes.
 #include <cmath>
 
-#include "tests/space/spaces.hpp"
+#include "tests/support/spaces.hpp"
 
 namespace test {
 namespace {

@@ -131,8 +131,8 @@ inline uint64_t hash(spc_space s) {
   check(spc_space_hash(s, &h));
   return h;
 }
-template <class F, class... A>
-std::string text_of(F f, const A &...a) {
+template <class... P, class... A>
+std::string text_of(spc_status (*f)(P...), const A &...a) {
   int64_t n = 0;
   check(f(a..., nullptr, 0, &n));
   std::string text(static_cast<std::size_t>(n) + 1, '\0');
