@@ -19,7 +19,8 @@ bool StoppingTest::usable() const noexcept {
 }
 
 std::int32_t StoppingTest::met(double residual) const noexcept {
-  if (residual <= threshold_) {
+  // What a threshold below the rounding errors is met by is rounding errors.
+  if (residual <= threshold_ && threshold_ >= roundoff_) {
     const bool relative = residual <= rtol_term_, absolute = residual <= atol_term_;
     const bool rtol = relative == absolute ? rtol_term_ >= atol_term_ : relative;
     return rtol ? SPC_REASON_RTOL : SPC_REASON_ATOL;

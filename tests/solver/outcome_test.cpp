@@ -40,6 +40,29 @@ TEST_P(Outcome, maxiter) {
   });
 }
 
+TEST_P(Outcome, tolerances_that_are_met) {
+  each([&](const NamedSolver &s) {
+    EXPECT_EQ(solve(s.solve, A, b, options(1e-8)).reason, SPC_REASON_RTOL);
+    spc_solve_options o = options(0);
+    o.atol = 1e-6;
+    const Solution r = solve(s.solve, A, b, o);
+    EXPECT_EQ(r.reason, SPC_REASON_ATOL);
+    EXPECT_EQ(r.threshold, 1e-6);
+    EXPECT_LE(r.true_residual_norm, 2e-6);
+  });
+}
+
+// Without a tolerance: as far as rounding goes.
+TEST_P(Outcome, roundoff) {
+  const LinOp small = square<double>(ctx, {4, 1, 0, 1, 3, .5, 0, .5, 2});
+  each([&](const NamedSolver &s) {
+    const Solution r = solve(s.solve, small, vector<double>(ctx, {1, -2, 3}), options(0));
+    EXPECT_EQ(r.reason, SPC_REASON_ROUNDOFF);
+    EXPECT_LE(r.iterations, 10);
+    expect_close<double>(values<double>(r.x), {15. / 28, -8. / 7, 25. / 14}, 1e-12);
+  });
+}
+
 TEST_P(Outcome, maxapplies) {
   each([&](const NamedSolver &s) {
     spc_solve_options o = options(1e-12);
