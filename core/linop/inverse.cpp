@@ -59,7 +59,9 @@ bool is_stored(const LinOp &A) {
 Ref<LinOp> positive_inverse(const Ref<LinOp> &A) {
   if (Ref<LinOp> known = A->structural_inverse()) return known;
   const Space &X = *A->domain;
-  if (X.size() > largest_factored || !X.free_coordinates() || !is_stored(*A)) return nullptr;
+  if (X.size() > largest_factored || !X.free_coordinates() || !is_floating(A->ctx->dtype) ||
+      !is_stored(*A))
+    return nullptr;
   try {
     return InverseLinOp::create(A, Method::cholesky);
   } catch (const Error &e) {

@@ -95,6 +95,17 @@ void every_solver(spc_context ctx, Metric metric) {
   check(spc_power_iteration(A, nullptr, &o, &value, v.out(), &r));
   EXPECT_EQ(dtype_of(v), dtype_of<T>());
   EXPECT_NEAR(value, -least(wide(S), wide(G), -1), loose<T>(1e-6));
+
+  // exp(t A) b by its series.
+  std::vector<T> term = b, sum = b;
+  for (int k = 1; k < 60; ++k) {
+    term = m.times(term);
+    for (std::size_t i = 0; i < 3; ++i) sum[i] += term[i] *= number<T>(-.2 / k);
+  }
+  o.rtol = rtol;
+  check(spc_expm_multiply(A, right, weak(-.2), &o, v.out(), &r));
+  EXPECT_EQ(dtype_of(v), dtype_of<T>());
+  expect_close(values<T>(v), sum, loose<T>(1e-9));
 }
 
 TEST_P(SolverLaws, every_solver_every_level_every_metric) {
