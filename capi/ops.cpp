@@ -7,6 +7,7 @@
 #include "spacecore/ops.h"
 
 #include "capi/handles.hpp"
+#include "core/ops/program.hpp"
 
 namespace spc::capi {
 
@@ -454,6 +455,26 @@ using namespace spc::capi;  // NOLINT(google-build-using-namespace)
     };                                                                                       \
     return u == nullptr && vh == nullptr ? run(Op::NAME, s, fill)                            \
                                          : run_tuple(Op::NAME, {u, s, vh}, fill);            \
+  }
+#define SPC_C_PROGRAM(NAME)                                                                     \
+  spc_status spc_##NAME(int32_t n_instructions, const spc_instruction *instructions,            \
+                        int32_t n_vectors, const spc_array *vectors, int32_t n_scalars,         \
+                        const spc_array *scalars, spc_array results) {                          \
+    return guard(name(Op::NAME), [&] {                                                          \
+      const Program program(n_vectors, n_scalars, instructions, n_instructions);                \
+      if (vectors == nullptr) fail(SPC_E_VALUE, "{}: vectors is NULL", #NAME);                  \
+      if (n_scalars > 0 && scalars == nullptr) fail(SPC_E_VALUE, "{}: scalars is NULL", #NAME); \
+      Value *operands[SPC_MAX_PROGRAM_VECTORS + SPC_MAX_PROGRAM_SCALARS];                       \
+      OpArgs args(Op::NAME);                                                                    \
+      for (int32_t i = 0; i < n_vectors; ++i)                                                   \
+        operands[args.n_list++] = operand(vectors[i], #NAME);                                   \
+      for (int32_t i = 0; i < n_scalars; ++i)                                                   \
+        operands[args.n_list++] = operand(scalars[i], #NAME);                                   \
+      args.list = operands;                                                                     \
+      args.program = &program;                                                                  \
+      if (results != nullptr) args.into = &as_dense(operand(results, #NAME), #NAME);            \
+      dispatch(args);                                                                           \
+    });                                                                                         \
   }
 #define SPC_C_INDEX_UPDATE(NAME)                                                                \
   spc_status spc_##NAME(spc_array x, int32_t n_index, const spc_index *index, spc_array values, \

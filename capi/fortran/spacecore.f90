@@ -35,6 +35,12 @@ module spacecore
       SPC_INDEX_NEWAXIS = 2, SPC_INDEX_ELLIPSIS = 3, SPC_INDEX_ARRAY = 4
   integer(c_int32_t), parameter :: SPC_ORD_DEFAULT = 0, SPC_ORD_P = 1, SPC_ORD_FRO = 2, &
       SPC_ORD_NUC = 3
+  integer(c_int32_t), parameter :: SPC_PROGRAM_COPY = 1, SPC_PROGRAM_SCALE = 2, &
+      SPC_PROGRAM_AXPY = 3, SPC_PROGRAM_AXPBY = 4, SPC_PROGRAM_MULTIPLY = 5, SPC_PROGRAM_DOT = 16, &
+      SPC_PROGRAM_WEIGHTED_DOT = 17, SPC_PROGRAM_SUM_OF_SQUARES = 18, &
+      SPC_PROGRAM_WEIGHTED_SQUARES = 19
+  integer(c_int32_t), parameter :: SPC_MAX_PROGRAM_UPDATES = 16, SPC_MAX_PROGRAM_REDUCTIONS = 4, &
+      SPC_MAX_PROGRAM_VECTORS = 8, SPC_MAX_PROGRAM_SCALARS = 16
   integer(c_int32_t), parameter :: SPC_MODE_NONE = 0, SPC_MODE_TRANSPOSE = 1, &
       SPC_MODE_CONJ_TRANS = 2, SPC_MODE_ADJOINT = 3
   integer(c_int32_t), parameter :: SPC_UNKNOWN = -1, SPC_FALSE = 0, SPC_TRUE = 1
@@ -60,6 +66,10 @@ module spacecore
     integer(c_int32_t) :: kind = 0, reserved = 0
     integer(c_int64_t) :: start = 0, stop = 0, step = 1
     type(c_ptr) :: array = c_null_ptr
+  end type
+
+  type, bind(c) :: spc_instruction
+    integer(c_int32_t) :: code = 0, out = 0, x = 0, y = 0, w = 0, a = 0, b = 0, reserved = 0
   end type
 
   type, bind(c) :: spc_target

@@ -143,4 +143,31 @@ std::complex<double> read_scalar(const Array &a) {
   fail(SPC_E_TYPE, "read_scalar: no dtype");
 }
 
+void read_numbers(const Array &a, int n, std::complex<double> *out) {
+  constexpr int most = 16;
+  alignas(16) std::byte bytes[most][16];
+  const std::size_t size = static_cast<std::size_t>(size_of(a.dtype));
+  if (n > most || n > a.size)
+    fail(SPC_E_VALUE, "read_numbers: {} numbers of an array of shape {}", n, a.shape);
+  copy_to_host(a.buffer->space(), bytes, a.data, static_cast<std::uint64_t>(n) * size);
+  const auto read = [&]<class T>(T value) {
+    for (int k = 0; k < n; ++k) {
+      std::memcpy(&value, bytes[0] + static_cast<std::size_t>(k) * size, sizeof value);
+      out[k] = std::complex<double>(value);
+    }
+  };
+  switch (a.dtype) {
+    case Dtype::float32:
+      return read(float{});
+    case Dtype::float64:
+      return read(double{});
+    case Dtype::complex64:
+      return read(std::complex<float>{});
+    case Dtype::complex128:
+      return read(std::complex<double>{});
+    default:
+      fail(SPC_E_TYPE, "read_numbers: an array of dtype {}", name(a.dtype));
+  }
+}
+
 }  // namespace spc

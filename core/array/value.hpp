@@ -243,5 +243,7 @@ bool same_elements(const Array &a, const Array &b) noexcept;
 
 /// The first element (of a 0-d array, say) on the host; waits for queued work.
 std::complex<double> read_scalar(const Array &a);
+/// The first n elements of a contiguous array of a floating dtype. Waits as read_scalar does.
+void read_numbers(const Array &a, int n, std::complex<double> *out);
 
 }  // namespace spc

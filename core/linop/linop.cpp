@@ -93,6 +93,31 @@ void LinOp::apply_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode)
   if (!plain) result.check_member(to);
 }
 
+namespace {
+
+// The sums that dots names over the vectors x, y; of y alone over that one.
+SpaceProgram dots_program(unsigned dots) {
+  if (dots == SPC_DOT_YY) return {1, 0, {program::squares(0)}};
+  spc_instruction sums[3];
+  int n = 0;
+  if ((dots & SPC_DOT_XY) != 0) sums[n++] = program::dot(0, 1);
+  if ((dots & SPC_DOT_YY) != 0) sums[n++] = program::squares(1);
+  if ((dots & SPC_DOT_XX) != 0) sums[n++] = program::squares(0);
+  return {2, 0, std::span<const spc_instruction>(sums, static_cast<std::size_t>(n))};
+}
+
+}  // namespace
+
+void LinOp::apply_dots_core(Value &x, Value &y, unsigned dots, const ProgramRoom &room,
+                            std::complex<double> *results) const {
+  static const SpaceProgram programs[] = {dots_program(1), dots_program(2), dots_program(3),
+                                          dots_program(4), dots_program(5), dots_program(6),
+                                          dots_program(7)};
+  apply_into_core(nullptr, x, nullptr, y, Mode::none);
+  Value *const both[] = {&x, &y};
+  codomain->run(programs[dots - 1], dots == SPC_DOT_YY ? both + 1 : both, nullptr, room, results);
+}
+
 Ref<Value> LinOp::apply_core(Value &x) const {
   Ref<Value> y = codomain->new_element();
   apply_into_core(nullptr, x, nullptr, *y, Mode::none);

@@ -71,6 +71,11 @@ class LinOp : public Object {
   virtual Ref<Value> apply_core(Value &x) const;
   virtual Ref<Value> rapply_core(Value &y) const;
   virtual void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const = 0;
+  /// y = A x, and the inner products that dots (SPC_DOT_*) names, <x, y>, <y, y> and <x, x>, into
+  /// results in this order; beyond <y, y> domain and codomain are one space. In the pass that makes
+  /// y where the class can, else in one after it. room: as the codomain runs programs.
+  virtual void apply_dots_core(Value &x, Value &y, unsigned dots, const ProgramRoom &room,
+                               std::complex<double> *results) const;
 
   /// Item by item unless a class knows better.
   virtual Ref<Value> vapply_core(Value &xs) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/matrix.hpp"
 
+#include <bit>
+
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
 
@@ -79,16 +81,32 @@ void MatrixLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y,
   if (!in_place) to.axpby_into(alpha, s, beta, y);
 }
 
-void MatrixLinOp::coordinates_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
-  const Operand *o = fixed_.get();
-  Ref<Operand> made;
-  if (o == nullptr) {
-    if (!exact())
-      fail(SPC_E_TYPE, "apply_into: {} has data of dtype {}, y has dtype {}", kind(),
-           name(matrix_dtype()), name(ctx->dtype));
-    made = derived_.get(version(), [&] { return make_operand(); });
-    o = made.get();
+void MatrixLinOp::apply_dots_core(Value &x, Value &y, unsigned dots, const ProgramRoom &room,
+                                  std::complex<double> *results) const {
+  const bool coordinates = codomain->is_euclidean() && free_codomain_ &&
+                           x.kind() == ValueKind::array && y.kind() == ValueKind::array;
+  if (coordinates) {
+    Ref<Operand> made;
+    const Operand &o = operand(made);
+    if (o.plan != nullptr && !o.transposed &&
+        o.plan->run(static_cast<Array &>(x), static_cast<Array &>(y), dots, room.sums))
+      return read_numbers(room.sums, std::popcount(dots), results);
   }
+  LinOp::apply_dots_core(x, y, dots, room, results);
+}
+
+const MatrixLinOp::Operand &MatrixLinOp::operand(Ref<Operand> &made) const {
+  if (fixed_) return *fixed_;
+  if (!exact())
+    fail(SPC_E_TYPE, "apply_into: {} has data of dtype {}, y has dtype {}", kind(),
+         name(matrix_dtype()), name(ctx->dtype));
+  made = derived_.get(version(), [&] { return make_operand(); });
+  return *made;
+}
+
+void MatrixLinOp::coordinates_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
+  Ref<Operand> made;
+  const Operand *const o = &operand(made);
   const Space &from = source(mode), &to = target(mode);
   if (!(mode == Mode::none ? free_codomain_ : free_domain_)) {
     const Ref<Array> v = ops::empty(*ctx, {to.size()}, ctx->dtype);

@@ -22,6 +22,8 @@ class MatrixLinOp : public LinOp {
   Ref<Value> apply_core(Value &x) const final;
   Ref<Value> rapply_core(Value &y) const final;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const final;
+  void apply_dots_core(Value &x, Value &y, unsigned dots, const ProgramRoom &room,
+                       std::complex<double> *results) const final;
   Ref<Value> vapply_core(Value &xs) const final;
   Ref<Value> rvapply_core(Value &ys) const final;
   Ref<Array> to_matrix() const final;
@@ -68,6 +70,8 @@ class MatrixLinOp : public LinOp {
 
  private:
   bool exact() const noexcept { return join({matrix_dtype(), ctx->dtype}) == ctx->dtype; }
+  /// M in the form that kernels take, kept alive by `made` if it is not the operator's own. TypeErr.
+  const Operand &operand(Ref<Operand> &made) const;
   void coordinates_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const;
 
   const bool free_domain_, free_codomain_;  // elements are arrays, every one of them

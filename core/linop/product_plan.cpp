@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/product_plan.hpp"
 
+#include <bit>
 #include <memory>
 
 #include "core/registry/forks.hpp"
@@ -56,7 +57,7 @@ ProductPlan::ProductPlan(Family &family, Op op, Dtype second,
                                constants_[i],
                                0};
   }
-  for (int m = 0; m < modes; ++m) params_[m] = {sizeof(spc_params_linear), m, rows, cols};
+  for (int m = 0; m < modes; ++m) params_[m] = {sizeof(spc_params_linear), m, rows, cols, 0, 0};
   locks_.store(new Locks(fork_generation.load(std::memory_order_relaxed)));
 }
 
@@ -117,7 +118,15 @@ bool ProductPlan::scalar(Value *v, const spc_tensor &absent, std::byte *bytes,
   return true;
 }
 
-bool ProductPlan::run(Value *alpha, const Array &x, Value *beta, Array &y, Mode mode) const {
+// Sums over x and y need a product of vectors of one length.
+bool ProductPlan::takes_sums(const Array &sums, unsigned dots) const noexcept {
+  return op_ == Op::spmm && (rows_ == cols_ || dots == SPC_DOT_YY) && sums.dtype == dtype_ &&
+         sums.writable() && &sums.buffer->space() == space_ && sums.contiguous() &&
+         sums.size >= std::popcount(dots);
+}
+
+bool ProductPlan::run(Value *alpha, const Array &x, Value *beta, Array &y, Mode mode, unsigned dots,
+                      Array *sums) const {
   if (mode == Mode::adjoint || rows_ == 0 || cols_ == 0 || values_->size == 0) return false;
   if (x.dtype != dtype_ || y.dtype != dtype_ || !y.writable()) return false;
   if (&x.buffer->space() != space_ || &y.buffer->space() != space_) return false;
@@ -129,6 +138,8 @@ bool ProductPlan::run(Value *alpha, const Array &x, Value *beta, Array &y, Mode 
   };
   const ByteSpan written = span(y);
   if (intersect(span(x), written) || intersect(values_span_, written)) return false;
+
+  if (sums != nullptr && !takes_sums(*sums, dots)) return false;
 
   alignas(16) std::byte alpha_bytes[16], beta_bytes[16];
   spc_tensor scalars[2];
@@ -148,13 +159,26 @@ bool ProductPlan::run(Value *alpha, const Array &x, Value *beta, Array &y, Mode 
   for (const spc_tensor &t : matrix_) in[n++] = &t;
   in[n++] = &source;
   in[n++] = &scalars[1];
-  spc_tensor *const out[] = {&target};
+  spc_tensor *out[2] = {&target};
   Exec exec;
   spc_call call = {sizeof(spc_call), info(op_).code, n,     1,        in, out,
                    &params_[m],      nullptr,        &exec, &host_api};
   const Prepared *p = slots_[m].load(std::memory_order_acquire);
   if (p == nullptr) [[unlikely]]
     p = &prepared(call, m);
+  spc_params_linear with_dots;
+  spc_tensor results;
+  std::int64_t n_results;
+  if (sums != nullptr) {
+    if (p->kernel->entry->params_size < sizeof with_dots) return false;
+    with_dots = params_[m];
+    with_dots.dots = dots;
+    call.params = &with_dots;
+    n_results = std::popcount(dots);
+    results = {sizeof results, 0,          index_of(dtype_), 1, &n_results,
+               unit_stride_,   sums->data, space_->id};
+    out[call.n_out++] = &results;
+  }
   if (!p->planned) [[likely]]
     run_kernel(*p->kernel, op_, call, exec);
   else

@@ -30,9 +30,19 @@ class ProductPlan {
   ProductPlan &operator=(const ProductPlan &) = delete;
 
   /// False: declined, nothing was done. x and y have the sizes that the mode asks for.
-  bool run(Value *alpha, const Array &x, Value *beta, Array &y, Mode mode) const;
+  bool run(Value *alpha, const Array &x, Value *beta, Array &y, Mode mode) const {
+    return run(alpha, x, beta, y, mode, 0, nullptr);
+  }
+  /// y = A x, and the sums over x and y that dots (SPC_DOT_*) names into the first elements of sums,
+  /// in the order of the bits, by a kernel that has them at hand.
+  bool run(const Array &x, Array &y, unsigned dots, Array &sums) const {
+    return run(nullptr, x, nullptr, y, Mode::none, dots, &sums);
+  }
 
  private:
+  bool run(Value *alpha, const Array &x, Value *beta, Array &y, Mode mode, unsigned dots,
+           Array *sums) const;
+
   // What depends on the mode. Built by the first call of the mode, with its operands.
   struct Prepared {
     const Kernel *kernel = nullptr;
@@ -69,6 +79,7 @@ class ProductPlan {
   static constexpr int max_operands = 6;
   static constexpr int modes = 3;
 
+  bool takes_sums(const Array &sums, unsigned dots) const noexcept;
   bool scalar(Value *v, const spc_tensor &absent, std::byte *bytes, spc_tensor &t) const;
   const Prepared &prepared(spc_call &call, int mode) const;
   void run_with_plan(const Prepared &p, spc_call &call, Exec &exec, int mode) const;

@@ -176,6 +176,8 @@ Ref<Value> apply_rule(const OpArgs &args) {
       return rules::assparse(args);
     case Signature::AXPBY:
       return rules::axpby(args);
+    case Signature::PROGRAM:
+      return rules::program_run(args);
     case Signature::KERNEL:
       break;
   }

@@ -71,6 +71,7 @@ constexpr Composition compositions[] = {
     {Op::triu, {Op::fill, Op::where}},
     {Op::assparse, {Op::sparsify, Op::coo_to_csr, Op::csr_to_coo, Op::csr_transpose}},
     {Op::sparse_matmul, {Op::spmm}},
+    {Op::program_run, {Op::copy, Op::axpby, Op::multiply, Op::vdot}},
 };
 
 struct Count {
@@ -114,6 +115,7 @@ Count operand_count(Signature form) {
     case Signature::TUPLE_OF_ARRAYS:
     case Signature::GETITEM:
     case Signature::EINSUM:
+    case Signature::PROGRAM:
     case Signature::KERNEL:
       return {1, any};
     default:
@@ -272,7 +274,10 @@ std::string explain(std::string_view called, std::span<Value *const> operands) {
                         : fmt::format("dtype {} (of the operands: {})", name(joined),
                                       fmt::join(dtypes, ", ")));
 
-  if (info(op).key != Key::VIEW) {
+  const bool composed =
+      info(op).key == Key::VIEW ||
+      (op == Op::program_run && family.table().find(op, read_dtype(op, joined)) == nullptr);
+  if (!composed) {
     const Dtype first = read_dtype(op, joined);
     e.kernels(op, family, first, second_dtype(op, first, operands));
     return e.text();

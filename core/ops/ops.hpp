@@ -14,6 +14,8 @@
 
 namespace spc {
 
+class Program;
+
 /// Everything that an op may take; each signature uses its part.
 struct OpArgs {
   explicit OpArgs(Op o) : op(o) {}
@@ -47,6 +49,7 @@ struct OpArgs {
   bool with_sign = false;             // logsumexp
   std::int32_t mode = SPC_MODE_NONE;  // solves with factors
   bool lower = false, unit = false;   // solve_triangular
+  const Program *program = nullptr;   // its vectors and then its scalars are the list
 };
 
 /// The one door: hands interposed calls to the interposer, then applies the op's rule.

@@ -66,5 +66,6 @@ Ref<Value> triangle(const OpArgs &args);  // tril triu
 Ref<Value> assparse(const OpArgs &args);
 Ref<Value> sparse_matmul(const OpArgs &args);
 Ref<Value> local_view(const OpArgs &args);
+Ref<Value> program_run(const OpArgs &args);
 
 }  // namespace spc::rules

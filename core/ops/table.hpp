@@ -65,6 +65,7 @@ enum class Signature : std::uint8_t {
   TRIANGULAR,
   ASSPARSE,
   AXPBY,
+  PROGRAM,
   KERNEL
 };
 enum class Rule : std::uint8_t { P, K, F, FP, R, RF, A, B, I, D, N };

@@ -187,5 +187,7 @@ Family &common_family(Family &a, Family &b, const char *op);
 /// The kernel that takes `call`, asking supports() where there is one. NotImpl naming op, dtypes,
 /// family and every tier tried.
 const Kernel &select_kernel(Family &family, Op op, Dtype first, Dtype second, const spc_call &call);
+/// The same for an op that can do without: nullptr.
+const Kernel *find_kernel(Family &family, Op op, Dtype first, Dtype second, const spc_call &call);
 
 }  // namespace spc

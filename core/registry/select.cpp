@@ -95,14 +95,19 @@ Family &common_family(Family &a, Family &b, const char *op) {
   return *f;
 }
 
-const Kernel &select_kernel(Family &family, Op op, Dtype first, Dtype second,
-                            const spc_call &call) {
+const Kernel *find_kernel(Family &family, Op op, Dtype first, Dtype second, const spc_call &call) {
   for (const Kernel *k = family.table().find(op, first, second); k != nullptr; k = k->next) {
     if (!knows_params(*k->entry, call)) [[unlikely]]
       continue;
     require_not_lost(*k->owner, name(op), k->owner->name());
-    if (k->entry->supports == nullptr || supported(*k, op, call)) return *k;
+    if (k->entry->supports == nullptr || supported(*k, op, call)) return k;
   }
+  return nullptr;
+}
+
+const Kernel &select_kernel(Family &family, Op op, Dtype first, Dtype second,
+                            const spc_call &call) {
+  if (const Kernel *const k = find_kernel(family, op, first, second, call)) return *k;
   fail_no_kernel(family, op, first, second, call);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <tuple>
+#include <utility>
 
 #include "core/solver/linear_solve.hpp"
 
@@ -37,49 +39,53 @@ class Bicgstab final : public SquareSolve {
     for (;;) {
       if (M_ != nullptr) precondition(*p_, *p_hat_);
       apply(*p_hat_, *v_);
-      const Complex bend = vectors_.dot(*shadow_, *v_);
-      const double v_size = vectors_.norm(*v_);
+      const auto [bend, v_size] = vectors_.dot_and_norm(*shadow_, *v_);
       if (!finite(bend) || !std::isfinite(v_size)) return SPC_REASON_NONFINITE;
       if (tiny(bend, shadow_size, v_size)) return progress_.stuck(SPC_REASON_BREAKDOWN, residual);
       const Complex alpha = rho / bend;
       if (!finite(alpha)) return progress_.stuck(SPC_REASON_BREAKDOWN, residual);
-      vectors_.add(-alpha, *v_, *r_);
-      vectors_.add(alpha / scale_, *p_hat_, *x_);
-      size = vectors_.norm(*r_);
+      size = vectors_.step(alpha / scale_, *p_hat_, *x_, -alpha, *v_, *r_);
       if (!std::isfinite(size)) return SPC_REASON_NONFINITE;
       // Half a step may be enough, and from r = 0 there is no second half.
       if (const double half = residual();
           half <= std::max(progress_.test().threshold(), progress_.test().roundoff()))
         return progress_.step(2, residual, true);
 
-      if (M_ != nullptr) precondition(*r_, *s_hat_);
-      apply(*s_hat_, *t_);
-      const double t_size = vectors_.norm(*t_);
-      const Complex along = vectors_.dot(*t_, *r_);
+      const auto [across, t_size] = second_half();
+      const Complex along = std::conj(across);
       if (!std::isfinite(t_size) || !finite(along)) return SPC_REASON_NONFINITE;
       const double s_size = M_ == nullptr ? size : vectors_.norm(*s_hat_);
       operator_norm_ = std::max(operator_norm_, t_size / s_size);
       const Complex omega = along / t_size / t_size;
       const bool stalls = tiny(along, t_size, size) || !finite(omega);
+      Complex rho_new = 0;
       if (!stalls) {
-        vectors_.add(omega / scale_, *s_hat_, *x_);
-        vectors_.add(-omega, *t_, *r_);
-        size = vectors_.norm(*r_);
+        std::tie(rho_new, size) =
+            vectors_.step(omega / scale_, *s_hat_, *x_, -omega, *t_, *r_, *shadow_);
         if (!std::isfinite(size)) return SPC_REASON_NONFINITE;
       }
       const bool rounded = size / scale_ <= progress_.test().roundoff();
       if (const std::int32_t reason = progress_.step(2, residual, rounded || stalls)) return reason;
       if (stalls) return SPC_REASON_BREAKDOWN;
 
-      const Complex rho_new = vectors_.dot(*shadow_, *r_);
       if (!finite(rho_new)) return SPC_REASON_NONFINITE;
       if (tiny(rho_new, shadow_size, size)) return progress_.stuck(SPC_REASON_BREAKDOWN, residual);
       const Complex beta = rho_new / rho * (alpha / omega);
       rho = rho_new;
-      // p = r + beta (p - omega v)
-      vectors_.add(-omega, *v_, *p_);
-      vectors_.combine(1, *r_, beta, *p_);
+      vectors_.restart(*r_, beta, -omega, *v_, *p_);
     }
+  }
+
+  // t = A s^. <r, t> and ||t||.
+  std::pair<Complex, double> second_half() {
+    if (M_ == nullptr) {
+      const auto products = vectors_.apply_dot_norm(A_, *r_, *t_);
+      progress_.applied();
+      return products;
+    }
+    precondition(*r_, *s_hat_);
+    apply(*s_hat_, *t_);
+    return vectors_.dot_and_norm(*r_, *t_);
   }
 
   static bool finite(Complex z) { return std::isfinite(z.real()) && std::isfinite(z.imag()); }

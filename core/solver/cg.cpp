@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/solver/linear_solve.hpp"
 
@@ -33,17 +34,15 @@ class Cg final : public SquareSolve {
       return (plain_norm() ? std::sqrt(rr) : measure(*r_, z_.get())) / scale_;
     };
     for (;;) {
-      apply(*p_, *q_);
-      const double pq = vectors_.inner(*p_, *q_);
+      const auto [pq, pp] = curvature_along_p();
       if (!std::isfinite(pq)) return SPC_REASON_NONFINITE;
       const double alpha = rz / pq;
       if (pq <= 0 || !std::isfinite(alpha)) return progress_.stuck(curvature(pq), residual);
-      vectors_.add(-alpha, *q_, *r_);
-      const double rr_new = vectors_.inner(*r_, *r_);
+      const double rr_new = vectors_.add_squares(-alpha, *q_, *r_);
       if (!std::isfinite(rr_new)) return SPC_REASON_NONFINITE;
       // pq <= eps ||p|| ||q|| is possible only where it holds for bounds that cost nothing, by
       // alpha ||q|| = ||r - r_new||. x still is what it was.
-      p_bound = M_ != nullptr ? std::sqrt(vectors_.inner(*p_, *p_)) : p_bound + std::sqrt(rr);
+      p_bound = M_ != nullptr ? std::sqrt(pp) : p_bound + std::sqrt(rr);
       const double q_bound = (std::sqrt(rr) + std::sqrt(rr_new)) / alpha;
       if (pq <= progress_.eps() * p_bound * q_bound && pq <= curvature_limit()) {
         vectors_.add(alpha, *q_, *r_);
@@ -51,18 +50,33 @@ class Cg final : public SquareSolve {
       }
       operator_norm_ = std::max(operator_norm_, M_ != nullptr ? q_bound / p_bound : 1 / alpha);
 
-      vectors_.add(alpha / scale_, *p_, *x_);
       rr = rr_new;
       double rz_new = rr;
       std::int32_t unfit = early ? precondition_to(rz_new) : 0;
       const bool rounded = std::sqrt(rr) / scale_ <= progress_.test().roundoff();
-      if (const std::int32_t reason = progress_.step(1, residual, rounded)) return reason;
-      if (!early) unfit = precondition_to(rz_new);
-      if (unfit != 0) return progress_.stuck(unfit, residual);
-      vectors_.combine(1, *z_, rz_new / rz, *p_);
+      // x makes its step in the pass that makes the next direction, if there is one.
+      std::int32_t reason = progress_.step(1, residual, rounded);
+      if (reason == 0 && !early) unfit = precondition_to(rz_new);
+      if (reason == 0 && unfit != 0) reason = progress_.stuck(unfit, residual);
+      if (reason != 0) {
+        vectors_.add(alpha / scale_, *p_, *x_);
+        return reason;
+      }
+      vectors_.advance(alpha / scale_, *p_, *x_, *z_, rz_new / rz);
       p_bound *= rz_new / rz;
       rz = rz_new;
     }
+  }
+
+  // q = A p. Re <p, q> and, with M, <p, p>.
+  std::pair<double, double> curvature_along_p() {
+    std::pair<std::complex<double>, double> products{0, 0};
+    if (M_ != nullptr)
+      products = vectors_.apply_dot_squares(A_, *p_, *q_);
+    else
+      products.first = vectors_.apply_dot(A_, *p_, *q_);
+    progress_.applied();
+    return {products.first.real(), products.second};
   }
 
   // z = M^-1 r and rz = Re <r, z>; without M rz stays. A reason to stop, or 0.

@@ -51,8 +51,7 @@ class Gmres final : public SquareSolve {
     double beta = vectors_.norm(*r_);
     if (!std::isfinite(beta)) return SPC_REASON_NONFINITE;
     if (beta == 0) return progress_.check(0);
-    vectors_.copy(*r_, basis(0));
-    vectors_.scale(1 / beta, basis(0));
+    vectors_.multiple(1 / beta, *r_, basis(0));
     g_[0] = beta;
     std::size_t k = 0;
     std::int32_t reason = 0;
@@ -79,8 +78,7 @@ class Gmres final : public SquareSolve {
       beta = std::abs(g_[k + 1]);
       if (!exhausted) {
         Value &v = basis(k + 1);
-        vectors_.copy(image, v);
-        vectors_.scale(1 / after, v);
+        vectors_.multiple(1 / after, image, v);
         if (!plain_norm()) vectors_.combine(g_[k + 1] * cosines_[k], v, std::norm(sines_[k]), *r_);
       } else if (!plain_norm()) {
         vectors_.zero(*r_);
@@ -101,8 +99,8 @@ class Gmres final : public SquareSolve {
       precondition(*from, z);
       from = &z;
     }
-    apply(*from, image);
-    const double size = vectors_.norm(image);
+    const double size = vectors_.apply_norm(A_, *from, image);
+    progress_.applied();
     growth_ = M_ == nullptr ? size : size / vectors_.norm(*from);
     return size;
   }
@@ -140,12 +138,11 @@ class Gmres final : public SquareSolve {
       y_[i] = sum / h(i, i);
     }
     if (M_ == nullptr || keep_preconditioned_) {
-      for (std::size_t i = 0; i < k; ++i)
-        vectors_.add(y_[i], M_ == nullptr ? basis(i) : preconditioned(i), *x_);
+      const Elements &directions = M_ == nullptr ? basis_ : preconditioned_;
+      vectors_.add_all(y_.first(k), {directions.data(), k}, *x_);
       return;
     }
-    vectors_.combine(y_[0], basis(0), 0, *w_);
-    for (std::size_t i = 1; i < k; ++i) vectors_.add(y_[i], basis(i), *w_);
+    vectors_.add_all(y_.first(k), {basis_.data(), k}, *w_, true);
     precondition(*w_, *z_);
     vectors_.add(1, *z_, *x_);
   }

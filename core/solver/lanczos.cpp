@@ -68,9 +68,8 @@ class Lanczos {
   /// One more dimension. false: something is not finite.
   bool extend() {
     const std::size_t k = m_;
-    A_.apply_into_core(nullptr, *basis_[k], nullptr, *w_, Mode::none);
+    const double size = vectors_.apply_norm(A_, *basis_[k], *w_);
     progress_.applied();
-    const double size = vectors_.norm(*w_);
     std::fill_n(projections_.begin(), k + 1, Complex(0));
     const double left =
         vectors_.orthogonalise({basis_.data(), k + 1}, *w_, size, projections_.data());
@@ -86,8 +85,7 @@ class Lanczos {
     beta_[k] = left;
     if (m_ < limit()) {
       Value &next = memory_.nth(basis_, m_, X_);
-      vectors_.copy(*w_, next);
-      vectors_.scale(1 / left, next);
+      vectors_.multiple(1 / left, *w_, next);
     }
     return true;
   }
@@ -115,8 +113,7 @@ class Lanczos {
 
   /// out = sum y_j v_j
   void expand(std::span<const Complex> y, Value &out) {
-    vectors_.combine(y[0], *basis_[0], 0, out);
-    for (std::size_t j = 1; j < y.size(); ++j) vectors_.add(y[j], *basis_[j], out);
+    vectors_.add_all(y, {basis_.data(), y.size()}, out, true);
   }
 
   const LinOp &A_;
@@ -206,11 +203,9 @@ class Smallest final : public Lanczos {
     expand(projections_.first(m_), x);
     const double size = vectors_.norm(x);
     if (size > 0) vectors_.scale(1 / size, x);
-    A_.apply_into_core(nullptr, x, nullptr, *w_, Mode::none);
+    eigenvalue = vectors_.apply_dot(A_, x, *w_).real();
     progress_.applied();
-    eigenvalue = vectors_.inner(x, *w_);
-    vectors_.add(-eigenvalue, x, *w_);
-    const double actual = vectors_.norm(*w_);
+    const double actual = vectors_.add_norm(-eigenvalue, x, *w_);
     result_.true_residual_norm = actual;
     return progress_.verified(reason, actual, largest_);
   }

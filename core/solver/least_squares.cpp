@@ -262,8 +262,7 @@ class Lsqr final : public LeastSquares {
       const double phi = c * phi_bar;
       rho_bar = -c * alpha_;
       phi_bar *= s;
-      X_.add(phi / rho, *w, *x_);
-      X_.combine(1, *t_, -theta / rho, *w);
+      X_.advance(phi / rho, *w, *x_, *t_, -theta / rho);
       // The normal residual is a multiple of v.
       const double normal = alpha_ * std::abs(s * phi);
       const double of_A = tracks() ? normal * X_.norm(*v_hat_) : normal;
@@ -307,9 +306,8 @@ class Lsmr final : public LeastSquares {
       zeta = c_bar * zeta_bar;
       zeta_bar *= -s_bar;
 
-      X_.combine(1, *h, -theta_bar * rho / (rho_old * rho_bar_old), *h_bar);
-      X_.add(zeta / (rho * rho_bar), *h_bar, *x_);
-      X_.combine(1, *t_, -theta / rho, *h);
+      X_.advance(*h, -theta_bar * rho / (rho_old * rho_bar_old), *h_bar, zeta / (rho * rho_bar),
+                 *x_, *t_, -theta / rho, *h);
 
       const double beta_hat = c * beta_dd;
       beta_dd *= -s;

@@ -307,22 +307,32 @@ class Lobpcg {
   // p = W y_w + P y_p; x = X y_x + p, of the elements or of their images.
   void update(Elements &x, Elements &w, Elements &p, const Matrix &y, bool step) {
     for (std::size_t j = 0; step && j < k_; ++j) {
-      Value &out = nth(spare_, j);
-      for (std::size_t i = 0; i < w_.size + p_.size; ++i) {
-        Value &from = i < w_.size ? *w[i] : *p[i - w_.size];
-        vectors_.combine(y(k_ + i, j), from, i == 0 ? 0 : 1, out);
-      }
+      clear_terms();
+      for (std::size_t i = 0; i < w_.size + p_.size; ++i)
+        add_term(y(k_ + i, j), i < w_.size ? w[i] : p[i - w_.size]);
+      vectors_.add_all(factors_, terms_, nth(spare_, j), true);
     }
     if (step) {
       for (std::size_t j = 0; j < k_; ++j) nth(p, j);
       std::swap(p, spare_);
     }
     for (std::size_t j = 0; j < k_; ++j) {
-      Value &out = nth(spare_, j);
-      for (std::size_t i = 0; i < k_; ++i) vectors_.combine(y(i, j), *x[i], i == 0 ? 0 : 1, out);
-      if (step) vectors_.add(1, *p[j], out);
+      clear_terms();
+      for (std::size_t i = 0; i < k_; ++i) add_term(y(i, j), x[i]);
+      if (step) add_term(1, p[j]);
+      vectors_.add_all(factors_, terms_, nth(spare_, j), true);
     }
     std::swap(x, spare_);
+    clear_terms();
+  }
+  // Of a sum of elements.
+  void clear_terms() {
+    factors_.clear();
+    terms_.clear();
+  }
+  void add_term(Complex factor, const Ref<Value> &element) {
+    factors_.push_back(factor);
+    terms_.push_back(element);
   }
 
   // Columns c with c^H gram c = 1; fewer than gram has where it is singular to working precision.
@@ -362,14 +372,12 @@ class Lobpcg {
 
   // out = A x - lambda B x
   void take_residual(std::size_t i, Value &out) {
-    vectors_.copy(*x_.a[i], out);
-    vectors_.add(-values_[i], weighted(x_, i), out);
+    vectors_.sum(*x_.a[i], -values_[i], weighted(x_, i), out);
   }
   void measure() {
     double size = 0;
     for (std::size_t i = 0; i < k_; ++i) {
-      take_residual(i, *work_);
-      residuals_[i] = vectors_.norm(*work_);
+      residuals_[i] = vectors_.sum_norm(*x_.a[i], -values_[i], weighted(x_, i), *work_);
       size = std::max(size, std::abs(values_[i]));
     }
     progress_.set_baseline(size, size_);
@@ -406,6 +414,8 @@ class Lobpcg {
   Block p_{memory_.list(), memory_.list(), memory_.list()};
   Elements &spare_ = memory_.list();
   std::vector<double> values_;
+  std::vector<Complex> factors_;
+  Elements terms_;
   double size_ = 0;  // largest Ritz value seen
   bool negative_ = false;
 };

@@ -29,7 +29,7 @@ class Minres final : public SquareSolve {
     choose_scale(vectors_.norm(*r_));
     vectors_.copy(*r_, *v_);
     double beta = 0;
-    if (const std::int32_t reason = next(beta)) return reason;
+    if (const std::int32_t reason = next(vectors_.inner(*v_, *v_), beta)) return reason;
     if (beta == 0) return SPC_REASON_BREAKDOWN;
     for (const Ref<Value> &v : {v_old_, w_, w_old_}) vectors_.zero(*v);
 
@@ -40,19 +40,17 @@ class Minres final : public SquareSolve {
       apply(*z_, *t_);
       if (M_ != nullptr)
         operator_norm_ = std::max(operator_norm_, vectors_.norm(*t_) / vectors_.norm(*z_));
-      vectors_.add(-beta_old, *v_old_, *t_);
-      const double alpha = vectors_.inner(*z_, *t_);
+      const double alpha = vectors_.add_dot(-beta_old, *v_old_, *t_, *z_).real();
       if (!std::isfinite(alpha)) return SPC_REASON_NONFINITE;
-      vectors_.add(-alpha, *v_, *t_);
+      const double square = vectors_.add_squares(-alpha, *v_, *t_);
       const double delta = c * dbar + s * alpha, gbar = s * dbar - c * alpha;
-      vectors_.combine(1, *z_, -epsilon / gamma_old, *w_old_);
-      vectors_.add(-delta / gamma, *w_, *w_old_);
+      vectors_.combine(1, *z_, -epsilon / gamma_old, *w_old_, -delta / gamma, *w_);
       std::swap(w_, w_old_);
 
       std::swap(v_old_, v_);
       std::swap(v_, t_);
       if (M_ == nullptr) z_ = v_;
-      if (const std::int32_t reason = next(beta)) return progress_.stuck(reason, residual);
+      if (const std::int32_t reason = next(square, beta)) return progress_.stuck(reason, residual);
       norm = std::max(norm, std::hypot(alpha, beta_old, beta));
       if (M_ == nullptr) operator_norm_ = norm;
       beta_old = beta;
@@ -75,11 +73,11 @@ class Minres final : public SquareSolve {
     }
   }
 
-  // beta = ||v|| in the inner product of M^-1, v = v / beta, z = M^-1 v; v stays where beta is 0. A
-  // reason to stop, or 0.
-  std::int32_t next(double &beta) {
+  // beta = ||v|| in the inner product of M^-1, v = v / beta, z = M^-1 v; v stays where beta is 0.
+  // square: <v, v>. A reason to stop, or 0.
+  std::int32_t next(double square, double &beta) {
     if (M_ != nullptr) precondition(*v_, *z_);
-    beta = vectors_.root(*v_, *z_);
+    beta = M_ == nullptr ? vectors_.root(*v_, square) : vectors_.root(*v_, *z_);
     if (!std::isfinite(beta)) return SPC_REASON_NONFINITE;
     if (beta < 0) return SPC_REASON_INDEFINITE;
     if (beta == 0) return 0;

@@ -36,26 +36,25 @@ void power_iteration(LinOp &A, Value *x0, const SolveOptions &options, double &e
     if (size == 0) return SPC_REASON_BREAKDOWN;
     vectors.scale(1 / size, *x);
     if (const std::int32_t over = progress.limit(2)) return over;
+    // y = A x. <x, y> and ||y||.
     const auto image = [&] {
-      A.apply_into_core(nullptr, *x, nullptr, *y, Mode::none);
+      const auto products = vectors.apply_dot_norm(A, *x, *y);
       progress.applied();
-      return vectors.norm(*y);
+      return products;
     };
-    size = image();
+    size = image().second;
     for (;;) {
       if (!std::isfinite(size)) return SPC_REASON_NONFINITE;
       // The image of the zero operator has no direction: x stays.
       if (size > 0) {
-        vectors.copy(*y, *x);
-        vectors.scale(1 / size, *x);
-        size = image();
-        eigenvalue = vectors.inner(*x, *y);
+        vectors.multiple(1 / size, *y, *x);
+        const auto [product, of_image] = image();
+        size = of_image;
+        eigenvalue = product.real();
       }
       const auto residual = [&] {
         progress.set_baseline(std::abs(eigenvalue), std::abs(eigenvalue));
-        vectors.copy(*y, *rest);
-        vectors.add(-eigenvalue, *x, *rest);
-        return result.true_residual_norm = vectors.norm(*rest);
+        return result.true_residual_norm = vectors.sum_norm(*y, -eigenvalue, *x, *rest);
       };
       const std::int32_t reason = progress.step(1, residual, size == 0);
       if (reason != 0) return reason;

@@ -54,6 +54,7 @@ Workspace::Shelf &Memory::shelf(const Space &space) {
     if (s.space->equals(space) && s.used == 0) {
       s.space = Ref<Space>::share(const_cast<Space *>(&space));
       s.number = nullptr;
+      s.sums = nullptr;
       return s;
     }
   Workspace::Shelf fresh;
@@ -85,6 +86,12 @@ Array &Memory::number(const Space &space, Value &like) {
   Workspace::Shelf &s = shelf(space);
   if (!s.number) s.number = space.inner_core(like, like);
   return *s.number;
+}
+
+Array &Memory::sums(const Space &space) {
+  Workspace::Shelf &s = shelf(space);
+  if (!s.sums) s.sums = space.new_sums();
+  return *s.sums;
 }
 
 std::span<double> Memory::reals(std::size_t n) {

@@ -27,6 +27,7 @@ class Workspace final : public Object {
     Elements elements;
     std::size_t used = 0;
     Ref<Array> number;  // 0-d: what inner products write
+    Ref<Array> sums;    // what programs write
   };
 
   std::vector<Shelf> shelves_;
@@ -55,6 +56,8 @@ class Memory {
   Value &nth(Elements &list, std::size_t k, const Space &space);
   /// 0-d, for inner products of the space; one for all who ask. like: any element.
   Array &number(const Space &space, Value &like);
+  /// For the inner products of programs; one for all who ask.
+  Array &sums(const Space &space);
   /// n zeros.
   std::span<double> reals(std::size_t n);
   std::span<std::complex<double>> complexes(std::size_t n);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "core/ops/launch.hpp"
@@ -259,6 +260,40 @@ Ref<Array> ArraySpace::inner_core(Value &x, Value &y) const {
 
 void ArraySpace::inner_into(Value &x, Value &y, Value *work, Array &out) const {
   geometry_->inner_into(array(x), array(y), static_cast<Array *>(work), out);
+}
+
+// In one pass where R is diagonal and the family has the kernel.
+void ArraySpace::run(const SpaceProgram &program, Value *const *x, const std::complex<double> *a,
+                     const ProgramRoom &room, std::complex<double> *results) const {
+  const Program *p = &program.plain();
+  Array *weights = nullptr;
+  if (p->n_reductions() > 0 && !is_euclidean()) {
+    weights = geometry() == nullptr ? nullptr : geometry()->weights();
+    p = &program.weighted();
+  }
+  const bool diagonal = p == &program.plain() || weights != nullptr;
+  if (!diagonal || ctx->family.table().find(Op::program_run, ctx->dtype) == nullptr)
+    return Space::run(program, x, a, room, results);
+
+  Value *operands[Program::max_vectors + Program::max_scalars];
+  int n = program.plain().n_vectors();
+  std::copy_n(x, n, operands);
+  if (p == &program.weighted() && weights != nullptr) operands[n++] = weights;
+  std::optional<Scalar> numbers[Program::max_scalars];
+  for (int k = 0; k < p->n_scalars(); ++k)
+    operands[n++] =
+        &numbers[k].emplace(a[k].imag() == 0 ? SPC_WEAK_FLOAT : SPC_WEAK_COMPLEX, 0, a[k]);
+  OpArgs args(Op::program_run);
+  args.program = p;
+  args.list = operands;
+  args.n_list = n;
+  if (p->n_reductions() == 0) {
+    dispatch(args);
+    return;
+  }
+  args.into = &room.sums;
+  dispatch(args);
+  read_numbers(room.sums, p->n_reductions(), results);
 }
 
 Ref<Array> ArraySpace::norm_core(Value &x) const {

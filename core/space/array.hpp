@@ -52,6 +52,8 @@ class ArraySpace : public Space {
   }
   Ref<Array> inner_core(Value &x, Value &y) const override;
   void inner_into(Value &x, Value &y, Value *work, Array &out) const override;
+  void run(const SpaceProgram &program, Value *const *x, const std::complex<double> *a,
+           const ProgramRoom &room, std::complex<double> *results) const override;
   Ref<Array> norm_core(Value &x) const override;
   Ref<Array> coordinate_norm(Value &x) const override;
   void coordinate_inner_into(Value &x, Value &y, Array &out) const override;

@@ -14,6 +14,7 @@
 #include "core/array/value.hpp"
 #include "core/context/resolution.hpp"
 #include "core/space/geometry.hpp"
+#include "core/space/program.hpp"
 
 namespace spc {
 
@@ -177,6 +178,12 @@ class Space : public Object {
   virtual Ref<Array> inner_core(Value &x, Value &y) const = 0;
   /// out = <x, y>, 0-d; work is an element, needed unless Euclidean.
   virtual void inner_into(Value &x, Value &y, Value *work, Array &out) const = 0;
+  /// Runs a program on elements x with numbers a of the host; results[k] is its k-th inner product.
+  /// Elements in exactly the dtype of the context; one that is written shares no memory with another.
+  virtual void run(const SpaceProgram &program, Value *const *x, const std::complex<double> *a,
+                   const ProgramRoom &room, std::complex<double> *results) const;
+  /// What programs write their sums to.
+  Ref<Array> new_sums() const;
   virtual Ref<Array> norm_core(Value &x) const = 0;
   /// 2-norm of the coordinates, 0-d.
   virtual Ref<Array> coordinate_norm(Value &x) const = 0;

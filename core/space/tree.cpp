@@ -584,6 +584,25 @@ bool TreeSpace::uniform() const noexcept {
                      [this](const Ref<Space> &leaf) { return leaf->ctx->dtype == ctx->dtype; });
 }
 
+// Leaf by leaf: each program touches the memory of one leaf only.
+void TreeSpace::run(const SpaceProgram &program, Value *const *x, const std::complex<double> *a,
+                    const ProgramRoom &room, std::complex<double> *results) const {
+  if (!uniform()) return Space::run(program, x, a, room, results);
+  const int n = program.plain().n_vectors(), n_sums = program.plain().n_reductions();
+  std::optional<Leaves> parts[Program::max_vectors], work;
+  for (int k = 0; k < n; ++k) parts[k].emplace(*this, *x[k], "TreeSpace");
+  if (room.work != nullptr) work.emplace(*this, *room.work, "TreeSpace");
+  std::fill_n(results, n_sums, std::complex<double>(0));
+  for (std::size_t i = 0; i < leaves_.size(); ++i) {
+    Value *of_leaf[Program::max_vectors];
+    for (int k = 0; k < n; ++k) of_leaf[k] = &(*parts[k])[i];
+    std::complex<double> sums[Program::max_reductions];
+    const ProgramRoom leaf_room{work ? &(*work)[i] : nullptr, room.number, room.sums};
+    leaves_[i]->run(program, of_leaf, a, leaf_room, sums);
+    for (int k = 0; k < n_sums; ++k) results[k] += sums[k];
+  }
+}
+
 template <class F>
 void TreeSpace::add_into(Array &out, F &&f) const {
   Scalar one(SPC_WEAK_INT, 1, 1.0);

@@ -137,6 +137,7 @@ enum {
   SPC_OP_csr_diagonal = 0x0c8,
   SPC_OP_sparse_check = 0x0c9,
   SPC_OP_allclose_sparse = 0x0ca,
+  SPC_OP_program_run = 0x0d0,
   SPC_OP_random_uniform = 0x0f0,
   SPC_OP_random_normal = 0x0f1,
   SPC_OP_random_choice = 0x0f2,
@@ -982,6 +983,19 @@ SPC_EXPORT spc_status spc_sparse_matmul_into(spc_array a, spc_array b, spc_array
  * Errors: TypeErr: a or b not sparse, families. Reference: plugin.h. */
 SPC_EXPORT spc_status spc_allclose_sparse(spc_array a, spc_array b, double rtol, double atol,
     int32_t *out);
+
+/* Vector updates and sums in one pass: at every element the updates among the instructions run in
+ * their order, in place, then results[k] takes the k-th reduction over the values after the last
+ * update. Updates come before reductions.
+ * Shapes: vectors of one shape; scalars are weak or 0-d, in host memory or that of the vectors;
+ * results (number of reductions,), NULL if there is none, in host memory if the vectors are opaque.
+ * Dtype: one floating dtype of vectors and results; scalars weak or of that dtype.
+ * Errors: ValueErr: counts, an instruction, shapes, a vector that is written is read-only or shares
+ * memory with another; TypeErr: dtypes, families. Reference: the ops copy, axpby, multiply and vdot
+ * one after another. */
+SPC_EXPORT spc_status spc_program_run(int32_t n_instructions, const spc_instruction *instructions,
+    int32_t n_vectors, const spc_array *vectors, int32_t n_scalars, const spc_array *scalars,
+    spc_array results);
 
 #ifdef __cplusplus
 }

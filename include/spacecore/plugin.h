@@ -370,6 +370,24 @@ typedef struct spc_params_svd {
   int32_t full_matrices; /* 1: U [.., m, m], V^H [.., n, n]; 0: [.., m, k], [.., k, n] */
 } spc_params_svd;
 
+/* program_run: in = the n_vectors vectors, then the n_scalars scalars; out = the vectors that the
+ * program writes, in ascending order of their position, then, if there are reductions, the results:
+ * one vector of n_reductions elements. All of one floating dtype. The vectors have one common shape;
+ * the scalars have it too, with stride 0, possibly VALUE. out[j] is the very memory of the input at
+ * the j-th set bit of `written`, and shares none with another vector; results shares none with
+ * anything. At every element the updates run in their order, each rounded as the op that does it
+ * alone: copy, axpby, multiply; sums are over the values after the last update. */
+typedef struct spc_params_program {
+  uint32_t struct_size;
+  int32_t n_vectors;
+  int32_t n_scalars;
+  int32_t n_updates;
+  int32_t n_reductions;
+  uint32_t written; /* bit k: vector k */
+  /* n_updates updates, then n_reductions reductions; the rest is 0 */
+  spc_instruction instructions[SPC_MAX_PROGRAM_UPDATES + SPC_MAX_PROGRAM_REDUCTIONS];
+} spc_params_program;
+
 /* Random numbers of a Philox4x32-10 stream (Salmon et al. 2011): out is one vector, element i is
  * made from the counter (low and high word of `block` + i / 2, 0, 0) under the key (low and high
  * word of `key`): of the four words of that block, 0 and 1 make the 64-bit number R (word 1 high)
@@ -400,12 +418,22 @@ typedef struct spc_params_random {
  * both matrices [len, n]; alpha, beta as in axpby; beta = 0 does not read y.
  *
  * spmm: the same with in = alpha, indptr, indices, data, x, beta: CSR, rows = length of indptr - 1.
- * key: PAIR(dtype of data, index dtype). Entries of a row may be unsorted and repeated. */
+ * key: PAIR(dtype of data, index dtype). Entries of a row may be unsorted and repeated. With dots,
+ * which go with mode NONE and vectors x and y, the kernel also sums while x and y pass through its
+ * hands: out[1] is a vector of as many elements as bits are set, of the dtype of y, which gets, in
+ * the order of the bits, sums over x and the new y. Those with x go with square A. */
+enum {
+  SPC_DOT_XY = 1u << 0, /* sum conj(x) y */
+  SPC_DOT_YY = 1u << 1, /* sum |y|^2 */
+  SPC_DOT_XX = 1u << 2  /* sum |x|^2 */
+};
 typedef struct spc_params_linear {
   uint32_t struct_size;
   int32_t mode; /* SPC_MODE_NONE, _TRANSPOSE, _CONJ_TRANS */
   int64_t rows; /* of A */
   int64_t cols;
+  uint32_t dots; /* spmm: SPC_DOT_* of what out[1] gets; gemm: 0 */
+  uint32_t reserved;
 } spc_params_linear;
 
 /* Sparse structure kernels work on CSR; the core passes CSC as the CSR of the transpose. Key of all:

@@ -1692,6 +1692,13 @@ inline Array hessian(const Function &f, List<Array> arguments, std::int32_t argn
                     std::int32_t mode = SPC_MODE_NONE) {                                           \
     return detail::made<Array>(spc_##NAME, a.get(), b.get(), mode, lower ? 1 : 0, unit ? 1 : 0);   \
   }
+#define SPC_HPP_PROGRAM(NAME)                                                                      \
+  inline void NAME(List<spc_instruction> instructions, List<Array> vectors,                        \
+                   List<Array> scalars = {}, const Array &results = {}) {                          \
+    const std::vector<spc_array> v = detail::handles(vectors), s = detail::handles(scalars);       \
+    check(spc_##NAME(instructions.count(), instructions.data(), vectors.count(), v.data(),         \
+                     scalars.count(), s.data(), results.get()));                                   \
+  }
 #define SPC_HPP_KERNEL(NAME)
 
 #define SPC_OP(NAME, CODE, SINCE, SIG, ...) SPC_HPP_##SIG(NAME)
@@ -1746,6 +1753,7 @@ inline Array hessian(const Function &f, List<Array> arguments, std::int32_t argn
 #undef SPC_HPP_LU
 #undef SPC_HPP_FACTOR_SOLVE
 #undef SPC_HPP_TRIANGULAR
+#undef SPC_HPP_PROGRAM
 #undef SPC_HPP_KERNEL
 // clang-format on
 

@@ -108,6 +108,40 @@ typedef struct spc_index {
   spc_array array; /* borrowed for the call */
 } spc_index;
 
+/* ---- programs of vector updates: program_run ---------------------------------------------------- */
+enum {
+  SPC_MAX_PROGRAM_UPDATES = 16,
+  SPC_MAX_PROGRAM_REDUCTIONS = 4,
+  SPC_MAX_PROGRAM_VECTORS = 8,
+  SPC_MAX_PROGRAM_SCALARS = 16
+};
+/* What one instruction does, element by element. out, x, y and w are positions among the vectors of
+ * the call, a and b among its scalars. */
+enum {
+  /* updates */
+  SPC_PROGRAM_COPY = 1,     /* out = x */
+  SPC_PROGRAM_SCALE = 2,    /* out = a x; a = 0 does not read x */
+  SPC_PROGRAM_AXPY = 3,     /* out = a x + y; a = 0 does not read x */
+  SPC_PROGRAM_AXPBY = 4,    /* out = a x + b y; a = 0 does not read x, b = 0 not y */
+  SPC_PROGRAM_MULTIPLY = 5, /* out = x y */
+  /* reductions; the k-th one writes element k of the results */
+  SPC_PROGRAM_DOT = 16,             /* sum conj(x) y */
+  SPC_PROGRAM_WEIGHTED_DOT = 17,    /* sum conj(x) w y */
+  SPC_PROGRAM_SUM_OF_SQUARES = 18,  /* sum |x|^2 */
+  SPC_PROGRAM_WEIGHTED_SQUARES = 19 /* sum conj(x) w x */
+};
+/* Never grows. What an instruction does not use is 0. */
+typedef struct spc_instruction {
+  int32_t code; /* SPC_PROGRAM_* */
+  int32_t out;
+  int32_t x;
+  int32_t y;
+  int32_t w;
+  int32_t a;
+  int32_t b;
+  int32_t reserved; /* 0 */
+} spc_instruction;
+
 /* ---- orders of norm --------------------------------------------------------------------------- */
 enum {
   SPC_ORD_DEFAULT = 0, /* None: 2-norm of all elements of the reduced axes */

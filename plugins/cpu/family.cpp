@@ -101,6 +101,8 @@ constexpr spc_op_entry ops[] = {
     entry(SPC_OP_lu_solve, floating, lu_solve, sizeof(spc_params_factor), fits_blas),
     entry(SPC_OP_solve_triangular, floating, solve_triangular, sizeof(spc_params_factor),
           fits_blas),
+    entry(SPC_OP_program_run, floating, program_run, sizeof(spc_params_program),
+          program_run_supports),
     with_plan(entry(SPC_OP_spmm, floating, spmm, sizeof(spc_params_linear), spmm_supports),
               spmm_prepare, spmm_release),
 };

@@ -185,6 +185,16 @@ T conjugate(T x) {
   }
 }
 
+// |x|^2 in the type of x.
+template <class T>
+T square_of(T x) {
+  if constexpr (is_complex<T>) {
+    return {x.re * x.re + x.im * x.im, 0};
+  } else {
+    return times(x, x);
+  }
+}
+
 // The least integer wraps to itself; hypot gives infinity for any infinite part, NaN beside it or not.
 template <class T>
 RealOf<T> modulus(T x) {

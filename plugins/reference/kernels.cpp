@@ -88,6 +88,8 @@ const spc_op_entry reference_ops[] = {
     entry(SPC_OP_ldl_solve, floating, ldl_solve, sizeof(spc_params_factor)),
     entry(SPC_OP_solve_triangular, floating, solve_triangular, sizeof(spc_params_factor)),
     entry(SPC_OP_gemm, all, gemm, sizeof(spc_params_linear)),
+    entry(SPC_OP_program_run, floating, program_run, sizeof(spc_params_program),
+          program_run_supports),
     entry(SPC_OP_spmm, all, spmm, sizeof(spc_params_linear)),
     with_extent(entry(SPC_OP_sparsify, all, sparsify, sizeof(spc_params_sparse)), sparsify_extent,
                 release_nothing),

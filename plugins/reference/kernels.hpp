@@ -78,6 +78,8 @@ spc_status solve_triangular(void *state, const spc_call *call);
 spc_status sort(void *state, const spc_call *call);
 spc_status sparse_check(void *state, const spc_call *call);
 spc_status sparsify(void *state, const spc_call *call);
+spc_status program_run(void *state, const spc_call *call);
+int32_t program_run_supports(void *state, const spc_call *call);
 spc_status spmm(void *state, const spc_call *call);
 spc_status sqrt(void *state, const spc_call *call);
 spc_status square(void *state, const spc_call *call);

@@ -42,6 +42,22 @@ void multiply_transposed(T alpha, Csr<const T, const I> a, bool conjugated, Matr
   }
 }
 
+// The sums that go with a product of vectors.
+template <class T>
+void sum_dots(uint32_t dots, Matrix<const T> x, Matrix<T> y, Vector<T> out) {
+  Sum<T> xy, yy, xx;
+  for (int64_t i = 0; i < y.rows; ++i) {
+    const T a = x(i, 0), b = y(i, 0);
+    xy.add(times(conjugate(a), b));
+    yy.add(square_of(b));
+    xx.add(square_of(a));
+  }
+  int64_t k = 0;
+  if ((dots & SPC_DOT_XY) != 0) out[k++] = xy.result();
+  if ((dots & SPC_DOT_YY) != 0) out[k++] = yy.result();
+  if ((dots & SPC_DOT_XX) != 0) out[k++] = xx.result();
+}
+
 }  // namespace
 
 spc_status spmm(void *, const spc_call *call) {
@@ -54,6 +70,8 @@ spc_status spmm(void *, const spc_call *call) {
     const Matrix<T> y = matrix<T>(*call->out[0]);
     if (mode == SPC_MODE_NONE) {
       multiply_rows(alpha, a, x, beta, y);
+      const uint32_t dots = params<spc_params_linear>(call).dots;
+      if (dots != 0) sum_dots(dots, x, y, vector<T>(*call->out[1]));
     } else {
       multiply_transposed(alpha, a, mode == SPC_MODE_CONJ_TRANS, x, beta, y);
     }

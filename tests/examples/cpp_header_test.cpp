@@ -80,6 +80,12 @@ TEST_F(CppHeader, OperationsComeFromTheTable) {
   const spc::Array out = spc::empty(ctx, {2});
   spc::add_into(vector({1, 2}), vector({3, 4}), out);
   EXPECT_EQ(out.to_vector<double>(), (Vector{4, 6}));
+  const spc::Array sum = vector({0});
+  spc::program_run(
+      {{SPC_PROGRAM_AXPY, 1, 0, 1, 0, 0, 0, 0}, {SPC_PROGRAM_DOT, 0, 0, 1, 0, 0, 0, 0}},
+      {vector({1, 2}), out}, {10.0}, sum);
+  EXPECT_EQ(out.to_vector<double>(), (Vector{14, 26}));
+  EXPECT_EQ(sum.to_vector<double>(), (Vector{66}));
   const spc::Array sparse = spc::assparse(ctx, a);
   EXPECT_EQ(spc::sparse_matmul(sparse, vector({1, 2})).to_vector<double>(), (Vector{6, 7}));
 }

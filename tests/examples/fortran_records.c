@@ -16,6 +16,7 @@ void record_sizes(int64_t *sizes) {
   sizes[7] = sizeof(spc_op_info);
   sizes[8] = sizeof(spc_mm_header);
   sizes[9] = sizeof(spc_target);
+  sizes[10] = sizeof(spc_instruction);
 }
 
 void fill_options(spc_solve_options *options) {

@@ -23,12 +23,13 @@ program fortran_records
   type(spc_op_info) :: op
   type(spc_mm_header) :: header
   type(spc_target) :: target
-  integer(c_int64_t) :: expected(10), sizes(10)
+  type(spc_instruction) :: instruction
+  integer(c_int64_t) :: expected(11), sizes(11)
 
   call record_sizes(expected)
   sizes = [c_sizeof(index), c_sizeof(error), c_sizeof(interposed), c_sizeof(info), &
       c_sizeof(options), c_sizeof(result), c_sizeof(backend), c_sizeof(op), c_sizeof(header), &
-      c_sizeof(target)]
+      c_sizeof(target), c_sizeof(instruction)]
   if (any(sizes /= expected)) then
     print *, "sizes are ", sizes, ", expected ", expected
     stop 1

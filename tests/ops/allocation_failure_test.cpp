@@ -150,6 +150,7 @@ class AllocationFailure : public OnFamily {
     zero = array<double>(ctx, {}, {0});
     three = array<double>(ctx, {}, {3});
     work = array<double>(ctx, {3, 3}, std::vector<double>(9, 1));
+    sums = vector<double>(ctx, {0});
     check(spc_transpose(a, SPC_ALL_AXES, nullptr, turned.out()));
     check(spc_assparse(ctx, a, "csr", SPC_DTYPE_NONE, s.out()));
     check(spc_assparse(ctx, a, "csc", SPC_DTYPE_NONE, columns.out()));
@@ -179,7 +180,7 @@ class AllocationFailure : public OnFamily {
     return spc_value_tuple(2, both, result);
   }
 
-  Array a, f, v, i, pivots, m, z, s, columns, zero, three, turned, work, list;
+  Array a, f, v, i, pivots, m, z, s, columns, zero, three, turned, work, sums, list;
   Rng rng;
   spc_array pair[2] = {}, three_of[3] = {};
   std::multimap<std::string, Call> calls;
@@ -339,6 +340,12 @@ void AllocationFailure::add_calls() {
   for (auto [op, fn] :
        Table<decltype(&spc_eigvalsh)>{{"eigvalsh", spc_eigvalsh}, {"cholesky", spc_cholesky}})
     add(op, [=, this](Results &r) { return fn(turned, nullptr, one(r.items)); });
+  add("program_run", [=, this](Results &) {
+    const spc_instruction program[] = {{SPC_PROGRAM_AXPY, 1, 0, 1, 0, 0, 0, 0},
+                                       {SPC_PROGRAM_DOT, 0, 0, 1, 0, 0, 0, 0}};
+    const spc_array vectors[] = {turned, work}, scalars[] = {three};
+    return spc_program_run(2, program, 2, vectors, 1, scalars, sums);
+  });
   add("eigh",
       [=, this](Results &r) { return spc_eigh(turned, nullptr, &r.items[0], &r.items[1]); });
   add("eig", [=, this](Results &r) { return spc_eig(turned, &r.items[0], &r.items[1]); });

@@ -58,7 +58,7 @@ TEST_P(Product, Gemm) {
     const int32_t mode = static_cast<int32_t>(integer(0, 2));
     const int64_t x_length = mode == SPC_MODE_NONE ? k : m;
     const int64_t y_length = mode == SPC_MODE_NONE ? m : k;
-    spc_params_linear p{sizeof p, mode, m, k};
+    spc_params_linear p{sizeof p, mode, m, k, 0, 0};
     auto shape_of = [&](int64_t length) { return n > 0 ? Shape{length, n} : Shape{length}; };
     const std::complex<double> factors[] = {0.0, 1.0, {-1.5, 0.25}};
     const std::complex<double> alpha = factors[integer(0, 2)];
@@ -105,7 +105,7 @@ TEST_P(Product, Sparse) {
     for (int64_t k = 0; k < nnz; ++k) {
       set(indices.at(k), index, static_cast<double>(integer(0, columns - 1)));
     }
-    spc_params_linear p{sizeof p, mode, rows, columns};
+    spc_params_linear p{sizeof p, mode, rows, columns, 0, 0};
     const int64_t x_length = mode == SPC_MODE_NONE ? columns : rows;
     const int64_t y_length = mode == SPC_MODE_NONE ? rows : columns;
     auto shape_of = [&](int64_t length) { return n > 0 ? Shape{length, n} : Shape{length}; };
@@ -132,6 +132,64 @@ TEST_P(Product, Sparse) {
     t.what = text("spmm", dtype, {rows, columns, n}, mode);
     t.run();
   }
+}
+
+// A product with sums: y as without them, bit for bit; the sums as reference has them, and the same
+// ones for any number of threads.
+TEST_P(Product, SparseWithSums) {
+  const int32_t dtype = GetParam();
+  for (const int64_t rows : {1, 37, 700, 40000}) {
+    Operand indptr{SPC_INT32, {rows + 1}, {1}, 0, {}};
+    indptr.memory.resize(static_cast<size_t>(rows + 1) * 4);
+    for (int64_t i = 0; i <= rows; ++i) {
+      set(indptr.at(i), SPC_INT32, static_cast<double>(5 * i));
+    }
+    Operand indices{SPC_INT32, {5 * rows}, {1}, 0, {}};
+    indices.memory.resize(static_cast<size_t>(5 * rows) * 4);
+    for (int64_t k = 0; k < 5 * rows; ++k) {
+      set(indices.at(k), SPC_INT32, static_cast<double>(integer(0, rows - 1)));
+    }
+    Operand data = operand(dtype, {5 * rows}, Layout::rows, Values::plain);
+    Operand x = operand(dtype, {rows}, Layout::spread, Values::plain);
+    const Operand y = operand(dtype, {rows}, Layout::backwards, Values::plain);
+    for (const double factor : {1.0, 0.0}) {
+      Operand alpha = scalar(dtype, factor, 0), beta = scalar(dtype, -0.5, 0);
+      const auto run = [&](const auto &family, uint32_t dots, Operand &sums) {
+        Operand out = y;
+        const spc_tensor tensors[] = {alpha.tensor(), indptr.tensor(), indices.tensor(),
+                                      data.tensor(),  x.tensor(),      beta.tensor()};
+        const spc_tensor *in[6];
+        for (size_t k = 0; k < 6; ++k) in[k] = &tensors[k];
+        spc_tensor results[] = {out.tensor(), sums.tensor()};
+        spc_tensor *outs[] = {&results[0], &results[1]};
+        const spc_params_linear p{sizeof p, SPC_MODE_NONE, rows, rows, dots, 0};
+        Exec exec;
+        const spc_call call{
+            sizeof(spc_call), SPC_OP_spmm,   6,          dots == 0 ? 1u : 2u, in, outs, &p,
+            nullptr,          exec.handle(), &host_api()};
+        const spc_op_entry *spmm =
+            family.find(SPC_OP_spmm, static_cast<uint32_t>(dtype), SPC_INT32);
+        EXPECT_EQ(spmm->fn(family.state, &call), SPC_OK) << exec.error();
+        return out;
+      };
+      for (uint32_t dots = 1; dots < 8; ++dots) {
+        const std::string what = text("spmm", dtype, {rows}, static_cast<int>(dots));
+        Operand none = output(dtype, {1}, Layout::rows);
+        const Operand plain = run(cpu_family(), 0, none);
+        const int64_t n = __builtin_popcount(dots);
+        const Operand unset = output(dtype, {n}, Layout::spread);
+        Operand sums[3] = {unset, unset, unset};
+        run(reference_family(), dots, sums[0]);
+        for (int k = 1; k < 3; ++k) {
+          set_threads(k == 1 ? 1 : 5);
+          EXPECT_EQ(run(cpu_family(), dots, sums[k]).memory, plain.memory) << what;
+        }
+        EXPECT_EQ(sums[1].memory, sums[2].memory) << what;
+        expect_same(sums[0], sums[1], 64, 40 * static_cast<double>(rows), false, what);
+      }
+    }
+  }
+  set_threads(3);
 }
 
 INSTANTIATE_TEST_SUITE_P(Dtypes, Product, testing::ValuesIn(floating_dtypes));

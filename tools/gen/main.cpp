@@ -152,6 +152,10 @@ const std::map<std::string, Signature> signatures = {
     {"LU", {"spc_array x", false, "spc_array *lu, spc_array *pivots"}},
     {"FACTOR_SOLVE", {"spc_array lu, spc_array pivots, spc_array b, int32_t mode", true}},
     {"TRIANGULAR", {"spc_array a, spc_array b, int32_t mode, int32_t lower, int32_t unit", true}},
+    {"PROGRAM",
+     {"int32_t n_instructions, const spc_instruction *instructions, int32_t n_vectors, "
+      "const spc_array *vectors, int32_t n_scalars, const spc_array *scalars",
+      false, "spc_array results"}},
     {"KERNEL", {nullptr, false}},
 };
 
@@ -331,8 +335,8 @@ std::string fortran_type(const std::string &base) {
       "spc_value", "spc_array", "spc_element",    "spc_context", "spc_geometry", "spc_space",
       "spc_linop", "spc_rng",   "spc_functional", "spc_set",     "spc_workspace"};
   static const std::set<std::string> records = {
-      "spc_index",        "spc_target",       "spc_error_info", "spc_solve_options",
-      "spc_solve_result", "spc_backend_info", "spc_op_info",    "spc_mm_header"};
+      "spc_index",        "spc_instruction",  "spc_target",  "spc_error_info", "spc_solve_options",
+      "spc_solve_result", "spc_backend_info", "spc_op_info", "spc_mm_header"};
   const auto number = numbers.find(base);
   if (number != numbers.end()) return number->second;
   if (handles.count(base) != 0) return "type(c_ptr)";

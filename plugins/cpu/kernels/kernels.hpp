@@ -77,6 +77,8 @@ int32_t eigen_supports(void *state, const spc_call *call);
 spc_status svd(void *state, const spc_call *call);
 int32_t svd_supports(void *state, const spc_call *call);
 
+spc_status program_run(void *state, const spc_call *call);
+int32_t program_run_supports(void *state, const spc_call *call);
 spc_status spmm(void *state, const spc_call *call);
 int32_t spmm_supports(void *state, const spc_call *call);
 spc_status spmm_prepare(void *state, const spc_call *call, uint64_t fixed_roles, void **plan);

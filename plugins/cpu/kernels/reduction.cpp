@@ -1,44 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "plugins/cpu/kernels/reduction.hpp"
 
-#include <string.h>
-
 namespace spc::cpu {
 namespace {
 
-constexpr int64_t max_partial = 16;    // bytes: complex128
 constexpr int64_t row_block = 2048;    // elements per leaf of the tree of partials
 constexpr int64_t column_block = 512;  // neighbouring outputs worked on together
 constexpr int64_t rows_per_leaf = 256;
-
-// Joins partials in a binary tree as they come, so that rounding errors grow with the logarithm of
-// their number. Holds the open branches.
-class Tree {
- public:
-  explicit Tree(const Reducer &reducer) : reducer_(reducer) {}
-
-  void add(const void *partial) {
-    char *top = slots_[open_++];
-    memcpy(top, partial, static_cast<size_t>(reducer_.partial_size));
-    for (uint64_t count = count_++; count & 1; count >>= 1) join_two();
-  }
-
-  void result(void *partial) {
-    while (open_ > 1) join_two();
-    memcpy(partial, slots_[0], static_cast<size_t>(reducer_.partial_size));
-  }
-
- private:
-  void join_two() {
-    --open_;
-    reducer_.combine(1, slots_[open_ - 1], slots_[open_]);
-  }
-
-  const Reducer &reducer_;
-  uint64_t count_ = 0;
-  int open_ = 0;
-  alignas(16) char slots_[65][max_partial];
-};
 
 struct Plan {
   const spc_call *call;
@@ -292,6 +260,20 @@ spc_status reduce(const spc_call *call, int32_t n_kept, const Reducer &reducer, 
   const bool reduced_adjacent = n_reduced > 0 && in.strides[in.ndim - 1] == 1;
   if (outputs_adjacent && !reduced_adjacent && n_reduced > 0) return reduce_columns(p);
   return reduce_rows(p);
+}
+
+void sum_of_squares(int32_t dtype, int64_t n, const void *x, int64_t step, void *sum) {
+  const bool complex = dtype >= SPC_COMPLEX64;
+  const int64_t size = element_size(dtype);
+  if (complex && step == 1) {
+    // The squares of the parts, without the products that cancel.
+    const int32_t real = dtype == SPC_COMPLEX64 ? SPC_FLOAT32 : SPC_FLOAT64;
+    memset(sum, 0, static_cast<size_t>(size));
+    loops().reduce->dot[real](2 * n, x, 1, x, 1, sum);
+    return;
+  }
+  loops().reduce->dot[dtype](n, x, step, x, step, sum);
+  if (complex) memset(address(sum, size / 2, 1), 0, static_cast<size_t>(size / 2));
 }
 
 }  // namespace spc::cpu

@@ -7,6 +7,7 @@
 
 #include "plugins/cpu/kernels/dense.hpp"
 #include "plugins/cpu/kernels/kernels.hpp"
+#include "plugins/cpu/kernels/reduction.hpp"
 #include "plugins/cpu/state.hpp"
 
 namespace spc::cpu {
@@ -107,6 +108,83 @@ spc_status by_rows(const spc_call *call, const Csr &a, bool conjugate) {
     loop(task);
     return SPC_OK;
   });
+}
+
+// ---- products with sums -------------------------------------------------------------------------
+
+constexpr int64_t dot_rows = 512;        // rows of x and y between their product and their sums
+constexpr int64_t most_dot_parts = 256;  // each with sums of its own
+constexpr int most_dots = 3;
+
+// The sums that `dots` asks for, of n neighbouring elements of x and y.
+struct Dots {
+  uint32_t dots;
+  int32_t dtype;
+
+  int count() const { return __builtin_popcount(dots); }
+  void take(int64_t n, const void *x, int64_t x_step, const void *y, int64_t y_step,
+            char (*sums)[max_partial]) const {
+    if ((dots & SPC_DOT_XY) != 0) {
+      loops().reduce->dot[dtype](n, x, x_step, y, y_step, *sums++);
+    }
+    if ((dots & SPC_DOT_YY) != 0) sum_of_squares(dtype, n, y, y_step, *sums++);
+    if ((dots & SPC_DOT_XX) != 0) sum_of_squares(dtype, n, x, x_step, *sums);
+  }
+};
+
+// by_rows for vectors, with the sums of a block of rows taken while it lies in the first cache.
+// Without a loop y is as it shall be.
+spc_status by_rows_with_dots(const spc_call *call, const Csr &a, uint32_t wanted, bool multiply) {
+  const SparseRows whole = task_of(call, a, false);
+  const int32_t dtype = call->out[0]->dtype;
+  const int64_t size = element_size(dtype);
+  const SparseLoop loop = loops().sparse->rows[dtype][a.wide ? 1 : 0];
+  const Dots dots{wanted, dtype};
+  const Reducer &add = loops().reduce->sum[dtype][dtype];
+  const auto rows = [&](int64_t begin, int64_t end, char(*sums)[max_partial]) {
+    Tree trees[most_dots] = {Tree(add), Tree(add), Tree(add)};
+    for (int64_t i = begin; i < end; i += dot_rows) {
+      SparseRows task = whole;
+      task.rows = end - i < dot_rows ? end - i : dot_rows;
+      task.indptr = address(a.indptr, i, a.wide ? 8 : 4);
+      task.y = address(whole.y, i * whole.y_step, size);
+      if (multiply) loop(task);
+      alignas(16) char leaves[most_dots][max_partial];
+      dots.take(task.rows, address(whole.x, i * whole.x_step, size), whole.x_step, task.y,
+                whole.y_step, leaves);
+      for (int k = 0; k < dots.count(); ++k) trees[k].add(leaves[k]);
+    }
+    for (int k = 0; k < dots.count(); ++k) trees[k].result(sums[k]);
+  };
+
+  alignas(16) char partials[most_dot_parts][most_dots][max_partial];
+  const int64_t work = a.nnz + a.rows;
+  const int64_t even = (work + most_dot_parts - 1) / most_dot_parts;
+  const int64_t share = even > part_elements ? even : part_elements;
+  const int64_t parts = work <= serial_elements ? 1 : (work + share - 1) / share;
+  int64_t filled[most_dot_parts];
+  const spc_status status =
+      for_parts(call, parts, parts == 1 ? 1 : share, [&](int64_t first, int64_t last) {
+        for (int64_t k = first; k < last; ++k) {
+          const int64_t begin = k == 0 ? 0 : row_of_work(a, k * share);
+          const int64_t end = k + 1 == parts ? a.rows : row_of_work(a, (k + 1) * share);
+          filled[k] = end - begin;
+          if (begin < end) rows(begin, end, partials[k]);
+        }
+        return SPC_OK;
+      });
+  if (status != SPC_OK) return status;
+  const spc_tensor &out = *call->out[1];
+  for (int k = 0; k < dots.count(); ++k) {
+    Tree tree(add);
+    for (int64_t part = 0; part < parts; ++part) {
+      if (filled[part] > 0) tree.add(partials[part][k]);
+    }
+    alignas(16) char total[max_partial];
+    tree.result(total);
+    memcpy(address(out.data, k * out.strides[0], size), total, static_cast<size_t>(size));
+  }
+  return SPC_OK;
 }
 
 // y = beta y, row by row.
@@ -235,10 +313,12 @@ spc_status spmm(void *, const spc_call *call) {
   const int32_t dtype = call->out[0]->dtype;
   const int32_t mode = params<spc_params_linear>(call).mode;
   const bool conjugate = mode == SPC_MODE_CONJ_TRANS && dtype >= SPC_COMPLEX64;
+  const uint32_t dots = params<spc_params_linear>(call).dots;
   if (is_zero(call->in[0]->data, dtype)) {
     scale_output(call);
-    return SPC_OK;
+    return dots == 0 ? SPC_OK : by_rows_with_dots(call, csr_of(call), dots, false);
   }
+  if (dots != 0) return by_rows_with_dots(call, csr_of(call), dots, true);
   if (mode == SPC_MODE_NONE) return by_rows(call, csr_of(call), false);
   if (call->plan != nullptr) {
     return by_rows(call, static_cast<const Transposed *>(call->plan)->csr, conjugate);

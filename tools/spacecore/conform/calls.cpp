@@ -13,8 +13,9 @@ namespace {
 
 using Axes = std::vector<std::int64_t>;
 
-std::int32_t count(const Axes &axes) {
-  return static_cast<std::int32_t>(axes.size());
+template <class T>
+std::int32_t count(const std::vector<T> &list) {
+  return static_cast<std::int32_t>(list.size());
 }
 
 void give(Call &call, Output output) {
@@ -308,6 +309,52 @@ void run_index_update(Call &call) {
   give(call, std::move(out));
 }
 
+// The vectors that the program writes are copied first, as results are arrays of the call's own.
+template <auto Fn>
+void run_program(Call &call) {
+  std::vector<spc_instruction> instructions;
+  for (const Json &row : call.attr("instructions")) {
+    const auto f = row.get<std::vector<std::int32_t>>();
+    instructions.push_back({f.at(0), f.at(1), f.at(2), f.at(3), f.at(4), f.at(5), f.at(6), 0});
+  }
+  const auto n_vectors = static_cast<std::size_t>(call.integer("n_vectors"));
+  std::vector<Array> written(n_vectors);
+  std::int64_t sums = 0;
+  for (const spc_instruction &i : instructions) {
+    const bool reduces = i.code >= SPC_PROGRAM_DOT;
+    sums += reduces ? 1 : 0;
+    const auto out = static_cast<std::size_t>(i.out);
+    if (!reduces && !written.at(out)) written[out] = make(spc_copy, call.input(out));
+  }
+  std::vector<spc_array> vectors, scalars;
+  for (std::size_t i = 0; i < call.input_count(); ++i) {
+    if (i >= n_vectors) {
+      scalars.push_back(call.input(i));
+    } else {
+      vectors.push_back(written[i] ? written[i].get() : call.input(i));
+    }
+  }
+  // The sums of opaque vectors lie on the host.
+  const auto dtype = get<std::int32_t>(spc_array_dtype, vectors.at(0));
+  const char *family = get<const char *>(spc_array_family, vectors.at(0));
+  const Array probe = make(spc_vdot, vectors.at(0), vectors.at(0));
+  if (sums > 0) family = get<const char *>(spc_array_family, probe.get());
+  const auto context =
+      make<Context>(spc_context_create, family, dtype, std::int32_t{SPC_CHECK_NONE});
+  const HostArray zeros = garbage(dtype, {sums});
+  Array results;
+  if (sums > 0)
+    results = make(spc_array_from_host, context.get(), dtype, std::int32_t{1},
+                   static_cast<const std::int64_t *>(&sums),
+                   static_cast<const void *>(zeros.bytes.data()));
+  check(Fn(count(instructions), instructions.data(), count(vectors), vectors.data(), count(scalars),
+           scalars.data(), results.get()));
+  auto &form = call.forms.emplace_back();
+  for (Array &v : written)
+    if (v) form.emplace_back(std::move(v));
+  if (results) form.emplace_back(std::move(results));
+}
+
 Json weak(const char *type, const Json &value) {
   return {{"kind", "weak"}, {"type", type}, {"value", value}};
 }
@@ -542,6 +589,7 @@ void run_eps(Call &call) {
 #define RUN_MATMUL(NAME)                    WITH_INTO(NAME, run_matmul)
 #define RUN_ASSPARSE(NAME)                  PLAIN(NAME, run_assparse)
 #define RUN_AXPBY(NAME)                     WITH_INTO(NAME, run_axpby)
+#define RUN_PROGRAM(NAME)                   PLAIN(NAME, run_program)
 #define RUN_KERNEL(NAME)                    // no C function
 #define RUN_CONSTANT(NAME)                  PLAIN(NAME, run_constant)
 #define RUN_FULL_LIKE(NAME)                 PLAIN(NAME, run_full_like)

@@ -135,7 +135,8 @@ class Maker {
         {"FACTOR_SOLVE", &Maker::factor_solve},
         {"TRIANGULAR", &Maker::triangular},
         {"ASSPARSE", &Maker::assparse},
-        {"AXPBY", &Maker::axpby}};
+        {"AXPBY", &Maker::axpby},
+        {"PROGRAM", &Maker::program}};
     if (refuses_bool() && dtype_ == SPC_BOOL) return;
     (this->*fills.at(op_.signature))();
   }
@@ -711,6 +712,33 @@ class Maker {
     add("none", {none(), array({3, 4}), none(), array({3, 4})});
     add("scalars", {array({}), array({3, 4}), array({}), array({4})});
     add_values_only("long", {one, array({3, 67}), one, array({3, 67})});
+  }
+
+  // Rows of instructions: code, out, x, y, w, a, b.
+  void program() {
+    if (!is_floating(dtype_)) return;
+    const auto vectors = [this](const Shape &shape) {
+      return Json{array(shape), array(shape), array(shape), weak_of(dtype_), weak("float", -0.5)};
+    };
+    const Json step = {{SPC_PROGRAM_AXPY, 0, 1, 0, 0, 0, 0},
+                       {SPC_PROGRAM_AXPBY, 2, 0, 2, 0, 1, 0},
+                       {SPC_PROGRAM_SUM_OF_SQUARES, 0, 2, 0, 0, 0, 0},
+                       {SPC_PROGRAM_DOT, 0, 0, 2, 0, 0, 0}};
+    add("step", vectors({3, 4}), {{"n_vectors", 3}, {"instructions", step}});
+    add_values_only("long", vectors({3, 1367}), {{"n_vectors", 3}, {"instructions", step}});
+    add_values_only("empty", vectors({0, 3}), {{"n_vectors", 3}, {"instructions", step}});
+    Json stored = vectors({9});
+    stored[3] = array({});
+    add("stored", stored, {{"n_vectors", 3}, {"instructions", step}});
+    add("updates", vectors({7}),
+        {{"n_vectors", 3},
+         {"instructions",
+          {{SPC_PROGRAM_MULTIPLY, 0, 1, 2, 0, 0, 0}, {SPC_PROGRAM_SCALE, 1, 0, 0, 0, 0, 0}}}});
+    add("sums", vectors({5}),
+        {{"n_vectors", 3},
+         {"instructions",
+          {{SPC_PROGRAM_WEIGHTED_DOT, 0, 0, 1, 2, 0, 0},
+           {SPC_PROGRAM_WEIGHTED_SQUARES, 0, 1, 0, 2, 0, 0}}}});
   }
 
   const OpRow &op_;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "tools/spacecore/conform/bench.hpp"
 #include "tools/spacecore/conform/decompositions.hpp"
@@ -93,6 +94,19 @@ std::vector<std::int32_t> expected_dtypes(const OpRow &op, const Json &spec) {
     for (auto &dtype : operands.strong) dtype = floating(dtype);
   }
   const auto p = join(operands);
+  if (op.signature == "PROGRAM") {
+    // The vectors that are written, then the sums if there are any.
+    std::set<std::int32_t> written;
+    std::size_t results = 0;
+    for (const Json &row : attrs.at("instructions")) {
+      if (row.at(0) >= SPC_PROGRAM_DOT) {
+        results = 1;
+      } else {
+        written.insert(row.at(1).get<std::int32_t>());
+      }
+    }
+    return std::vector<std::int32_t>(written.size() + results, p);
+  }
   if (op.name == "power" && operands.strong == std::vector<std::int32_t>{SPC_BOOL, SPC_BOOL}) {
     return {SPC_INT8};
   }
