@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Star, Jordan algebra and spectra.
+// Conversion of elements, star, Jordan algebra and spectra.
 #include "capi/callback.hpp"
 #include "capi/function.hpp"
 #include "capi/space.hpp"
 #include "core/ops/ops.hpp"
+#include "core/space/element.hpp"
 #include "core/space/hermitian.hpp"
 
 namespace spc::capi {
@@ -19,6 +20,13 @@ spc_status of_spectrum(const char *op, spc_space s, spc_element x, spc_object **
     space.batch_shape(v);
     return f(space, v);
   });
+}
+
+const HermitianSpace &as_hermitian(const Space &space, const char *op) {
+  const auto *hermitian = dynamic_cast<const HermitianSpace *>(&space);
+  if (hermitian == nullptr)
+    fail(SPC_E_TYPE, "{}: expected a HermitianSpace, got {}", op, space.kind());
+  return *hermitian;
 }
 
 // from_spectrum(f(eigenvalues), frame), both ends checked.
@@ -39,6 +47,12 @@ using namespace spc;        // NOLINT(google-build-using-namespace): C bodies of
 using namespace spc::capi;  // NOLINT(google-build-using-namespace)
 
 extern "C" {
+
+spc_status spc_space_convert_element(spc_space s, spc_element x, spc_element *out) {
+  return element_result("space_convert_element", s, x, out, [](const Space &space, Value &v) {
+    return own_element(space, v, "space_convert_element", "x");
+  });
+}
 
 spc_status spc_space_conj(spc_space s, spc_element x, spc_element *out) {
   return element_result("space_conj", s, x, out, [](const Space &space, Value &v) {
@@ -74,6 +88,11 @@ spc_status spc_space_unit(spc_space s, spc_element *out) {
 spc_status spc_space_spectrum(spc_space s, spc_element x, spc_array *out) {
   return of_spectrum("space_spectrum", s, x, out,
                      [](const Space &space, Value &v) { return space.spectrum_core(v); });
+}
+
+spc_status spc_space_spectra(spc_space s, spc_element x, spc_value *out) {
+  return of_spectrum("space_spectra", s, x, out,
+                     [](const Space &space, Value &v) { return space.spectra_core(v); });
 }
 
 spc_status spc_space_spectral_decompose(spc_space s, spc_element x, spc_value *eigenvalues,
@@ -142,10 +161,15 @@ spc_status spc_space_psd_project(spc_space s, spc_element x, spc_element *out) {
 
 spc_status spc_space_symmetrize(spc_space s, spc_array x, spc_element *out) {
   return element_result("space_symmetrize", s, x, out, [](const Space &space, Value &v) {
-    const auto *hermitian = dynamic_cast<const HermitianSpace *>(&space);
-    if (hermitian == nullptr)
-      fail(SPC_E_TYPE, "space_symmetrize: expected a HermitianSpace, got {}", space.kind());
-    return hermitian->symmetrized(as_dense(&v, "space_symmetrize"));
+    return as_hermitian(space, "space_symmetrize").symmetrized(as_dense(&v, "space_symmetrize"));
+  });
+}
+
+spc_status spc_space_is_hermitian(spc_space s, spc_array x, int32_t *out) {
+  constexpr const char *op = "space_is_hermitian";
+  return guard(op, [&] {
+    require(out, op, "out");
+    *out = as_hermitian(get<Space>(s, op), op).is_hermitian(get<Value>(x, op)) ? 1 : 0;
   });
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/linop/linop.hpp"
+#include "core/space/element.hpp"
 #include "core/space/space.hpp"
 
 namespace spc {
@@ -92,10 +93,6 @@ Ref<Value> simple_prox(const Functional &F, const SimpleQuadratic &q, Value &v, 
 /// nullptr. ValueErr: n is not the size, a complex field; TypeErr: no inner product.
 void objective(const Functional &F, std::int64_t n, const double *v, double *value,
                double *gradient);
-
-/// An element that a functional or set keeps: x in the space's context, leaf by leaf, admitted by its
-/// level. TypeErr: complex to real, no element; SpaceValidation.
-Ref<Value> own_element(const Space &space, Value &x, const char *op, const char *role);
 
 /// Same structure, shapes, dtypes and values.
 bool same_elements(const Space &space, Value &x, Value &y);

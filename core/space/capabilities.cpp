@@ -46,6 +46,9 @@ Ref<Value> Space::unit() const {
 Ref<Array> Space::spectrum_core(Value &) const {
   lacks("spectrum");
 }
+Ref<Value> Space::spectra_core(Value &x) const {
+  return spectrum_core(x);
+}
 Space::SpectralDecomposition Space::spectral_decompose_core(Value &) const {
   lacks("spectrum");
 }

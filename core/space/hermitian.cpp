@@ -48,9 +48,17 @@ bool HermitianSpace::is_plain_member(Value &v) const noexcept {
   return !tested && ArraySpace::is_plain_member(v);
 }
 
+bool HermitianSpace::is_hermitian(Value &v) const {
+  Array &x = own_array(v, "space_is_hermitian", "x");
+  const int n = x.ndim();
+  if (n < 2 || x.shape[n - 1] != x.shape[n - 2])
+    fail(SPC_E_VALUE, "space_is_hermitian: x has shape {}, expected square matrices", x.shape);
+  return ops::allclose(x, *adjoint_of(x), tolerance_.rtol, tolerance_.atol);
+}
+
 std::string HermitianSpace::hermitian_violation(Array &x, CheckLevel level) const {
   if (!tolerance_.enforce || level < CheckLevel::standard) return "";
-  if (ops::allclose(x, *adjoint_of(x), tolerance_.rtol, tolerance_.atol)) return "";
+  if (is_hermitian(x)) return "";
   return fmt::format("Expected Hermitian matrix; input is not Hermitian. atol is {}, rtol is {}",
                      tolerance_.atol, tolerance_.rtol);
 }

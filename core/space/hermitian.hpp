@@ -26,6 +26,8 @@ class HermitianSpace final : public ArraySpace {
   std::string violation(Value &x, CheckLevel level) const override;
   std::string batch_violation(Value &xs, CheckLevel level) const override;
 
+  /// The tolerances alone, whatever the shape, level and enforcement.
+  bool is_hermitian(Value &x) const;
   /// (X + X^H) / 2 of the matrices in the last two axes.
   Ref<Array> symmetrized(Array &x) const;
 

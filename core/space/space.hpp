@@ -144,6 +144,8 @@ class Space : public Object {
   virtual Ref<Value> unit() const;
   /// One array; leading batch axes kept.
   virtual Ref<Array> spectrum_core(Value &x) const;
+  /// The same leaf by leaf, in the structure of the space.
+  virtual Ref<Value> spectra_core(Value &x) const;
   virtual SpectralDecomposition spectral_decompose_core(Value &x) const;
   virtual Ref<Value> from_spectrum_core(Value &eigenvalues, Value &frame) const;
   virtual Ref<Value> spectral_apply_core(Value &x, const SpectralFunction &f) const;

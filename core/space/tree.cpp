@@ -468,6 +468,12 @@ Ref<Array> TreeSpace::spectrum_core(Value &x) const {
   return retag(join_last(parts, Dtype::none), ctx->family);
 }
 
+Ref<Value> TreeSpace::spectra_core(Value &x) const {
+  require_capability(Capability::jordan, "spectrum");
+  const Leaves u(*this, x, "space_spectra");
+  return build([&](std::size_t i, const Space &leaf) { return leaf.spectra_core(u[i]); });
+}
+
 Space::SpectralDecomposition TreeSpace::spectral_decompose_core(Value &x) const {
   require_capability(Capability::jordan, "spectrum");
   const Leaves u(*this, x, "space_spectral_decompose");

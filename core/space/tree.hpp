@@ -66,6 +66,7 @@ class TreeSpace final : public Space {
   Ref<Value> jordan_core(Value &x, Value &y) const override;
   Ref<Value> unit() const override;
   Ref<Array> spectrum_core(Value &x) const override;
+  Ref<Value> spectra_core(Value &x) const override;
   SpectralDecomposition spectral_decompose_core(Value &x) const override;
   Ref<Value> from_spectrum_core(Value &eigenvalues, Value &frame) const override;
   Ref<Value> spectral_apply_core(Value &x, const SpectralFunction &f) const override;

@@ -689,6 +689,11 @@ SPC_EXPORT spc_status spc_space_element_leaf(spc_space s, spc_element x, int64_t
 SPC_EXPORT spc_status spc_space_element(spc_space s, int64_t n, const spc_element *leaves,
     spc_element *out);
 
+/* x, an element of a space of the same structure and shapes in any family and dtype, as an element
+ * of s, leaf by leaf as array_convert; x itself where that changes nothing. TypeErr: another
+ * structure, complex to real; SpaceValidation: the result is no member. */
+SPC_EXPORT spc_status spc_space_convert_element(spc_space s, spc_element x, spc_element *out);
+
 /* The element with conjugate coordinates. */
 SPC_EXPORT spc_status spc_space_conj(spc_space s, spc_element x, spc_element *out);
 
@@ -705,6 +710,10 @@ SPC_EXPORT spc_status spc_space_unit(spc_space s, spc_element *out);
  * matrix, of the real dtype; of a tree the spectra of its leaves, flattened and joined along the
  * last axis. CapabilityErr. */
 SPC_EXPORT spc_status spc_space_spectrum(spc_space s, spc_element x, spc_array *out);
+
+/* space_spectrum leaf by leaf, in the structure of a TreeSpace; of any other space the spectrum.
+ * CapabilityErr. */
+SPC_EXPORT spc_status spc_space_spectra(spc_space s, spc_element x, spc_value *out);
 
 /* x = from_spectrum(eigenvalues, frame); frame None by entries, the eigenvectors (n, n) as columns
  * of Hermitian matrices; of a tree, tuples over its leaves. CapabilityErr, LinAlgErr. */
@@ -730,6 +739,10 @@ SPC_EXPORT spc_status spc_space_determinant(spc_space s, spc_element x, spc_arra
 /* The nearest element without negative eigenvalues. CapabilityErr: no Jordan algebra; TypeErr:
  * complex eigenvalues. */
 SPC_EXPORT spc_status spc_space_psd_project(spc_space s, spc_element x, spc_element *out);
+
+/* *out = 1 if x = x^H to the tolerances of a HermitianSpace, at every level and whatever is
+ * enforced; of a batch, all of them. TypeErr: another space; ValueErr: no square matrices. */
+SPC_EXPORT spc_status spc_space_is_hermitian(spc_space s, spc_array x, int32_t *out);
 
 /* (X + X^H) / 2 of a HermitianSpace. TypeErr: another space. */
 SPC_EXPORT spc_status spc_space_symmetrize(spc_space s, spc_array x, spc_element *out);

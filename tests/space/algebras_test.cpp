@@ -213,6 +213,25 @@ TEST_P(Algebras, hermitian_membership) {
   const Context z = context(GetParam(), SPC_COMPLEX128);
   expect_error(spc_space_check_member(hermitian(z, 1), array<c128>(z, {1, 1}, {{1, 1e-300}})),
                SPC_E_VALIDATION, {"Hermitian"});
+  // The test alone, whatever the level.
+  const Context loose = context(GetParam(), SPC_FLOAT64, SPC_CHECK_NONE);
+  const auto is_hermitian = [&](spc_space s, const Shape &shape, const std::vector<double> &m) {
+    int32_t out = -1;
+    check(spc_space_is_hermitian(s, array<double>(loose, shape, m), &out));
+    return out == 1;
+  };
+  const Space tolerant = hermitian(loose, 2, 1e-8, 0, 0);
+  EXPECT_TRUE(is_hermitian(tolerant, {2, 2}, {1, 1, 1 + 5e-9, 1}));
+  EXPECT_FALSE(is_hermitian(tolerant, {2, 2}, {1, 2, 0, 1}));
+  EXPECT_FALSE(is_hermitian(hermitian(loose, 2), {2, 2}, {1, 1, 1 + gap, 1}));
+  EXPECT_TRUE(is_hermitian(tolerant, {2, 3, 3}, std::vector<double>(18, 1)));
+  int32_t verdict = -1;
+  expect_error(
+      spc_space_is_hermitian(tolerant, array<double>(loose, {2, 3}, {1, 2, 3, 4, 5, 6}), &verdict),
+      SPC_E_VALUE, {"space_is_hermitian: x has shape (2, 3), expected square matrices"});
+  expect_error(
+      spc_space_is_hermitian(elementwise(loose, {2}), array<double>(loose, {1, 1}, {1}), &verdict),
+      SPC_E_TYPE, {"space_is_hermitian: expected a HermitianSpace"});
   // Tolerances take no part in equality.
   EXPECT_TRUE(equal(hermitian(ctx, 2), hermitian(ctx, 2, 1e-8, 1e-8, 0)));
   EXPECT_EQ(hash(hermitian(ctx, 2)), hash(hermitian(ctx, 2, 1e-8, 1e-8, 0)));

@@ -231,6 +231,21 @@ TEST_P(Trees, jordan_algebra) {
   expect_error(spc_space_from_spectrum(s, tuple({v({1, -2})}), frame, back.out()), SPC_E_VALUE,
                {"eigenvalues has 1 items, the TreeSpace has 2 leaves"});
 
+  // The spectra in the structure of the tree.
+  const Space named = tree("{m: *, e: *}", {elementwise(ctx, {2}), hermitian(ctx, 2)});
+  Array spectra, part;
+  check(spc_space_spectra(named,
+                          map({{"m", array<double>(ctx, {2, 2}, {2, 1, 1, 2})}, {"e", v({1, -2})}}),
+                          spectra.out()));
+  check(spc_value_get(spectra, "m", part.out()));
+  expect_close<double>(values<double>(part), {1, 3}, 1e-10);
+  check(spc_value_get(spectra, "e", part.out()));
+  EXPECT_EQ(values<double>(part), (std::vector<double>{1, -2}));
+  check(spc_space_spectra(elementwise(ctx, {2}), v({3, 4}), part.out()));
+  EXPECT_EQ(values<double>(part), (std::vector<double>{3, 4}));
+  expect_error(spc_space_spectra(R(2), v({3, 4}), part.out()), SPC_E_CAPABILITY,
+               {"DenseCoordinateSpace has no spectrum"});
+
   // Leaves whose spectra have different ranks.
   const Space ranks = tree(nullptr, {elementwise(ctx, {2, 2}), elementwise(ctx, {1})});
   const Array z = tuple({array<double>(ctx, {2, 2}, {1, 2, 3, 4}), v({5})});
@@ -452,6 +467,34 @@ TEST_P(Trees, conversion) {
   check(spc_space_convert(mixed, &by_name, same.out()));
   EXPECT_TRUE(equal(same, mixed));
   EXPECT_EQ(context_of(leaf(converted(mixed, ctx), 0)), text(ctx));
+}
+
+TEST_P(Trees, elements_convert_leaf_by_leaf) {
+  const Context narrow = context(GetParam(), SPC_FLOAT32), z = context(GetParam(), SPC_COMPLEX128);
+  const Space s = tree("{b: *, a: [*]}", {R(2), dense_space(ctx, {2, 2})});
+  const Array x = map({{"b", array<double>(ctx, {2, 2}, {1, 2, 3, 4})}, {"a", list({v({5, 6})})}});
+  const Space down = converted(s, narrow), up = converted(s, z);
+  Array y, w;
+  check(spc_space_convert_element(down, x, y.out()));
+  check(spc_space_check_member(down, y));
+  EXPECT_EQ(coordinates<float>(down, y), (std::vector<float>{5, 6, 1, 2, 3, 4}));
+  check(spc_space_convert_element(up, y, w.out()));
+  check(spc_space_check_member(up, w));
+  EXPECT_EQ(coordinates<c128>(up, w), (std::vector<c128>{5, 6, 1, 2, 3, 4}));
+  expect_error(spc_space_convert_element(s, w, y.out()), SPC_E_TYPE, {"complex"});
+  expect_error(spc_space_convert_element(down, list({v({1})}), y.out()), SPC_E_TYPE,
+               {"TreeSpace structure mismatch"});
+  expect_error(
+      spc_space_convert_element(down, map({{"b", v({1})}, {"a", list({v({5, 6})})}}), y.out()),
+      SPC_E_VALIDATION, {"Invalid leaf at $.b"});
+  // Of arrays, across memory spaces, and from lists.
+  const Context host = context("reference"), device = context("fakedev", SPC_FLOAT32);
+  const Space there = tree("(*,)", {coordinate_space<float>(device, 2)});
+  check(spc_space_convert_element(there, tuple({vector<double>(host, {1, 2})}), y.out()));
+  EXPECT_EQ(family_of(element_leaf(there, y, 0)), "fakedev");
+  EXPECT_EQ(coordinates<float>(there, y), (std::vector<float>{1, 2}));
+  check(spc_space_convert_element(R(2), list({weak(1), weak(2.5)}), y.out()));
+  EXPECT_EQ(values<double>(y), (std::vector<double>{1, 2.5}));
 }
 
 TEST_P(Trees, operations_check_by_the_level) {
