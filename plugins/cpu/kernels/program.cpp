@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs of vector updates, interpreted block by block: what the first instruction brings into the
-// cache the others find there.
+// Programs of vector updates, interpreted tile by tile where the inner loops know how, else block by
+// block: what the first instruction brings into the cache the others find there.
 #include "plugins/cpu/kernels/dense.hpp"
 #include "plugins/cpu/kernels/kernels.hpp"
 #include "plugins/cpu/kernels/reduction.hpp"
@@ -8,7 +8,7 @@
 namespace spc::cpu {
 namespace {
 
-constexpr int64_t block_bytes = 8192;  // of one vector: the blocks of four fit the first cache
+constexpr int64_t block_bytes = 8192;  // of one vector: a leaf of the sums
 constexpr int64_t most_groups = 256;   // groups of blocks, each with partial sums of its own
 
 using Partials = char[SPC_MAX_PROGRAM_REDUCTIONS][max_partial];
@@ -41,7 +41,13 @@ class Interpreter {
         vectors_[k].data = static_cast<char *>(call->out[n_out++]->data);
       }
     }
-    for (int32_t i = 0; i < p_.n_updates; ++i) prepare(call, p_.instructions[i], updates_[i]);
+    for (int32_t k = 0; k < p_.n_scalars; ++k) scalars_[k] = call->in[p_.n_vectors + k]->data;
+    bool adjacent = true;
+    for (int32_t k = 0; k < p_.n_vectors; ++k) adjacent &= n_ == 1 || vectors_[k].step == 1;
+    tiles_ = adjacent ? loops().program->run[dtype_] : nullptr;
+    if (tiles_ == nullptr) {
+      for (int32_t i = 0; i < p_.n_updates; ++i) prepare(p_.instructions[i], updates_[i]);
+    }
     results_ = p_.n_reductions > 0 ? call->out[n_out] : nullptr;
   }
 
@@ -49,7 +55,7 @@ class Interpreter {
     const int64_t block = block_bytes / size_;
     alignas(16) Partials total;
     if (n_ <= block) {
-      run_block(0, n_, total);
+      run_group(0, 1, block, total);
       store(total);
       return SPC_OK;
     }
@@ -81,11 +87,11 @@ class Interpreter {
 
  private:
   // Of a factor that is 0 the operand is not read: the loop of axpby sees to it.
-  void prepare(const spc_call *call, const spc_instruction &i, Update &update) const {
+  void prepare(const spc_instruction &i, Update &update) const {
     const Operand &x = vectors_[i.x];
     const Operand &y = vectors_[i.y];
     const Operand &out = vectors_[i.out];
-    const auto scalar = [&](int32_t k) -> const void * { return call->in[p_.n_vectors + k]->data; };
+    const auto scalar = [&](int32_t k) { return scalars_[k]; };
     const auto combination = [&](const void *a, const void *b) {
       update.loop = loops().elementwise->axpby[dtype_];
       update.run = {n_, {a, x.data, b, y.data}, {0, x.step, 0, y.step}, out.data, out.step};
@@ -112,13 +118,40 @@ class Interpreter {
 
   void run_group(int64_t first, int64_t last, int64_t block, Partials &sums) const {
     Tree trees[SPC_MAX_PROGRAM_REDUCTIONS] = {Tree(sum_), Tree(sum_), Tree(sum_), Tree(sum_)};
-    alignas(16) Partials leaves;
-    for (int64_t k = first; k < last; ++k) {
-      const int64_t begin = k * block;
-      run_block(begin, n_ - begin < block ? n_ - begin : block, leaves);
-      for (int32_t j = 0; j < p_.n_reductions; ++j) trees[j].add(leaves[j]);
+    if (tiles_ != nullptr) {
+      run_tiles(first, last, block, trees);
+    } else {
+      alignas(16) Partials leaves;
+      for (int64_t k = first; k < last; ++k) {
+        const int64_t begin = k * block;
+        run_block(begin, n_ - begin < block ? n_ - begin : block, leaves);
+        for (int32_t j = 0; j < p_.n_reductions; ++j) trees[j].add(leaves[j]);
+      }
     }
     for (int32_t j = 0; j < p_.n_reductions; ++j) trees[j].result(sums[j]);
+  }
+
+  void run_tiles(int64_t first, int64_t last, int64_t block, Tree *trees) const {
+    constexpr int64_t most_leaves = 32;
+    alignas(16) char sums[most_leaves * SPC_MAX_PROGRAM_REDUCTIONS * sizeof(double)];
+    for (int64_t k = first; k < last; k += most_leaves) {
+      const int64_t leaves = last - k < most_leaves ? last - k : most_leaves;
+      const int64_t begin = k * block;
+      const int64_t end = begin + leaves * block;
+      tile(begin, (end < n_ ? end : n_) - begin, block, sums);
+      const char *sum = sums;
+      for (int64_t leaf = 0; leaf < leaves; ++leaf) {
+        for (int32_t j = 0; j < p_.n_reductions; ++j, sum += size_) trees[j].add(sum);
+      }
+    }
+  }
+
+  void tile(int64_t begin, int64_t n, int64_t leaf, void *sums) const {
+    void *vectors[SPC_MAX_PROGRAM_VECTORS];
+    for (int32_t k = 0; k < p_.n_vectors; ++k) {
+      vectors[k] = address(static_cast<void *>(vectors_[k].data), begin, size_);
+    }
+    tiles_({n, leaf, p_.n_updates, p_.n_reductions, p_.instructions, vectors, scalars_, sums});
   }
 
   void run_block(int64_t begin, int64_t n, Partials &sums) const {
@@ -185,6 +218,8 @@ class Interpreter {
   const Reducer &sum_;
   const spc_tensor *results_ = nullptr;
   Operand vectors_[SPC_MAX_PROGRAM_VECTORS];
+  const void *scalars_[SPC_MAX_PROGRAM_SCALARS];
+  ProgramLoop tiles_;  // or nullptr: update by update, block by block
   Update updates_[SPC_MAX_PROGRAM_UPDATES];
 };
 

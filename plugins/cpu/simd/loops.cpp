@@ -20,12 +20,14 @@ namespace spc::cpu {
   extern const SolveLoops solve_loops;             \
   extern const EigenLoops eigen_loops;             \
   extern const ProductLoops product_loops;         \
+  extern const ProgramLoops program_loops;         \
   }
 #define SPC_CPU_TABLE(isa)                                                                     \
   {                                                                                            \
 #isa, &isa::elementwise_loops, &isa::compare_loops, &isa::math_loops, &isa::convert_loops, \
         &isa::reduce_loops, &isa::search_loops, &isa::exp_sum_loops, &isa::matrix_loops,       \
-        &isa::sparse_loops, &isa::solve_loops, &isa::eigen_loops, &isa::product_loops          \
+        &isa::sparse_loops, &isa::solve_loops, &isa::eigen_loops, &isa::product_loops,         \
+        &isa::program_loops                                                                    \
   }
 
 SPC_CPU_DECLARE(generic)

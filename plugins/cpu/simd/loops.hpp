@@ -128,6 +128,27 @@ struct ExpSumLoops {
   Reducer exp_sum[dtype_count];  // partial: ExpSum
 };
 
+// ---- programs -----------------------------------------------------------------------------------
+
+// A program over n adjacent elements. sums gets, for every `leaf` of them and what is left, one
+// element a reduction.
+struct ProgramTask {
+  int64_t n;
+  int64_t leaf;
+  int32_t n_updates;
+  int32_t n_reductions;
+  const spc_instruction *instructions;
+  void *const *vectors;
+  const void *const *scalars;
+  void *sums;
+};
+
+using ProgramLoop = void (*)(const ProgramTask &task);
+
+struct ProgramLoops {
+  ProgramLoop run[dtype_count];  // nullptr: by the loops of the single ops
+};
+
 // ---- dense matrix times vector ------------------------------------------------------------------
 
 // y[i] = alpha * (sum_j A[i, j] x[j]) + beta * y[i]: rows of A are contiguous, as is x. beta = 0
@@ -252,6 +273,7 @@ struct Loops {
   const SolveLoops *solve;
   const EigenLoops *eigen;
   const ProductLoops *product;
+  const ProgramLoops *program;
 };
 
 // The loops for this processor, chosen once. SPACECORE_CPU_ISA = generic | avx2 | avx512 asks for a
