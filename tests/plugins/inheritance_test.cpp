@@ -171,4 +171,31 @@ TEST(Inheritance, AnOpThatNobodyHasNamesEveryTier) {
   });
 }
 
+// A kernel that knows fewer parameters is sent no others: the sums of a solver are taken apart from
+// its product, and the kernel of the base, which knows more, is not taken in its place.
+TEST(Inheritance, ShorterParameters) {
+  IN_A_PROCESS({
+    load("short_params");
+    const std::vector<std::int32_t> indptr = {0, 1, 3}, indices = {0, 0, 1};
+    const Context ctx = context("short_params");
+    const std::int64_t two = 2, three = 3;
+    const std::vector<double> data = {4, 0, 2};
+    Array first, second, values, matrix, x;
+    ASSERT_EQ(spc_array_from_host(ctx, SPC_INT32, 1, &three, indptr.data(), first.out()), SPC_OK);
+    ASSERT_EQ(spc_array_from_host(ctx, SPC_INT32, 1, &three, indices.data(), second.out()), SPC_OK);
+    ASSERT_EQ(spc_array_from_host(ctx, SPC_FLOAT64, 1, &three, data.data(), values.out()), SPC_OK);
+    ASSERT_EQ(spc_sparse_create(SPC_CSR, 2, 2, first, second, values, matrix.out()), SPC_OK)
+        << last_error();
+    spc_space space = nullptr;
+    spc_linop A = nullptr;
+    ASSERT_EQ(spc_space_dense(ctx, 1, &two, nullptr, &space), SPC_OK);
+    ASSERT_EQ(spc_linop_sparse(matrix, space, space, &A), SPC_OK) << last_error();
+    const Array b = vector_of("short_params", {8, 4});
+    ASSERT_EQ(spc_cg(A, b, nullptr, nullptr, x.out(), nullptr), SPC_OK) << last_error();
+    EXPECT_EQ(to_host(x), (std::vector<double>{1, 1}));
+    spc_linop_release(&A);
+    spc_space_release(&space);
+  });
+}
+
 }  // namespace
