@@ -160,5 +160,53 @@ TEST_P(SolverSpaces, power_iteration_of_quadratic_forms) {
   spc_functional_release(&norm);
 }
 
+// The same recurrences by other ways: sums in the pass of a sparse product, after a dense one, with
+// weights as one more vector, one operation after the other in a Gram geometry, leaf by leaf.
+TEST_P(SolverSpaces, histories_do_not_depend_on_how_vectors_are_updated) {
+  constexpr int64_t n = 41, steps = 12;
+  std::vector<double> m = laplacian<double>(n), rhs(n);
+  for (int64_t i = 0; i < n; ++i) {
+    m[static_cast<std::size_t>(i * n + i)] += .1 + .01 * static_cast<double>(i);
+    rhs[static_cast<std::size_t>(i)] = std::cos(static_cast<double>(i * i));
+  }
+  const Array matrix = array<double>(ctx, {n, n}, m), b = vector<double>(ctx, rhs);
+  Array sparse, identity;
+  check(spc_assparse(ctx, matrix, "csr", SPC_DTYPE_NONE, sparse.out()));
+  check(spc_eye(ctx, n, n, SPC_DTYPE_NONE, identity.out()));
+  Geometry ones, gram;
+  check(spc_geometry_weighted(vector<double>(ctx, std::vector<double>(n, 1)), ones.out()));
+  check(spc_geometry_gram(identity, gram.out()));
+  const auto on = [&](spc_geometry g) {
+    const Space X = dense_space(ctx, {n}, g);
+    LinOp A;
+    check(spc_linop_sparse(sparse, X, X, A.out()));
+    return A;
+  };
+  const LinOp dense = square<double>(ctx, m), csr = on(nullptr), weighted = on(ones),
+              in_gram = on(gram);
+  const spc_linop one[] = {csr};
+  LinOp leaf_by_leaf;
+  check(spc_linop_block_diagonal(nullptr, 1, one, leaf_by_leaf.out()));
+  const Array leaves = tuple({vector<double>(ctx, rhs)});
+  const auto history = [&](const NamedSolver &s, spc_linop A, spc_element right, bool precond) {
+    std::vector<double> h(steps + 1, -1);
+    const LinOp M = scaled(weak(.4), A);
+    spc_solve_options o = options(1e-15, steps);
+    o.history = h.data();
+    o.history_capacity = steps + 1;
+    if (precond) o.precond = M;
+    EXPECT_EQ(solve(s.solve, A, right, o).iterations, steps);
+    return h;
+  };
+  for (const NamedSolver &s : linear_solvers)
+    for (const bool precond : {false, true}) {
+      SCOPED_TRACE(std::string(s.name) + (precond ? " preconditioned" : ""));
+      const std::vector<double> expected = history(s, dense, b, precond);
+      for (const spc_linop A : {spc_linop(csr), spc_linop(weighted), spc_linop(in_gram)})
+        expect_close<double>(history(s, A, b, precond), expected, 1e-9);
+      expect_close<double>(history(s, leaf_by_leaf, leaves, precond), expected, 1e-9);
+    }
+}
+
 }  // namespace
 }  // namespace test
