@@ -3,6 +3,7 @@
 #include "capi/space.hpp"
 #include "core/space/custom.hpp"
 #include "core/space/gram.hpp"
+#include "core/space/sparse_gram.hpp"
 
 namespace spc::capi {
 
@@ -44,7 +45,10 @@ spc_status spc_geometry_weighted(spc_array weights, spc_geometry *out) {
 spc_status spc_geometry_gram(spc_array G, spc_geometry *out) {
   return guard("geometry_gram", [&] {
     require(out, "geometry_gram", "out");
-    *out = new_handle<Geometry>(make<GramGeometry>(get<Value>(G, "geometry_gram")));
+    Value &gram = get<Value>(G, "geometry_gram");
+    *out = gram.kind() == ValueKind::sparse
+               ? new_handle<Geometry>(make<SparseGramGeometry>(static_cast<SparseArray &>(gram)))
+               : new_handle<Geometry>(make<GramGeometry>(gram));
   });
 }
 

@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # What the library, the families and the command are built from.
 build_packages=(g++ cmake ninja-build ccache pkg-config binutils libopenblas-pthread-dev
-                liblapacke-dev libcli11-dev nlohmann-json3-dev libfmt-dev)
+                liblapacke-dev libcli11-dev nlohmann-json3-dev libfmt-dev libsuitesparse-dev)
 # What only the tests and the source checks use.
 test_packages=(libgtest-dev gfortran clang-format)
 

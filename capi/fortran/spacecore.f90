@@ -121,6 +121,19 @@ module spacecore
     real(c_double) :: threshold = 0, seconds = 0, normal_residual_norm = 0
   end type
 
+  type, bind(c) :: spc_factor_options
+    integer(c_int32_t) :: struct_size = 0, method = 0, ordering = 0, variant = 0
+    integer(c_int32_t) :: refinement = -1, reserved = 0
+    real(c_double) :: pivot_tolerance = -1, rank_tolerance = -1
+  end type
+
+  type, bind(c) :: spc_factor_info
+    integer(c_int32_t) :: struct_size = 0, method = 0, ordering = 0, variant = 0
+    integer(c_int64_t) :: rows = 0, cols = 0, entries = 0, rank = 0, positive = 0, negative = 0
+    real(c_double) :: log_abs_det = 0, phase_re = 0, phase_im = 0
+    type(c_ptr) :: family = c_null_ptr, reason = c_null_ptr
+  end type
+
   type, bind(c) :: spc_backend_info
     integer(c_int32_t) :: struct_size = 0, available = 0
     type(c_ptr) :: name = c_null_ptr, version = c_null_ptr, base = c_null_ptr

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 
+#include "core/linop/factorized.hpp"
 #include "core/linop/indexing.hpp"
 #include "core/linop/matrix_free.hpp"
+#include "core/linop/sparse.hpp"
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
 
@@ -54,6 +56,14 @@ bool is_stored(const LinOp &A) {
   return std::ranges::all_of(A.parts(), [](const Ref<LinOp> &p) { return is_stored(*p); });
 }
 
+// A family without kernels for sparse factors has dense ones.
+bool has_sparse_factors(const LinOp &A) {
+  const auto *const sparse = dynamic_cast<const SparseLinOp *>(&A);
+  if (sparse == nullptr) return false;
+  return A.ctx->family.table().find(Op::sparse_lu, A.ctx->dtype,
+                                    sparse->to_sparse()->index_dtype()) != nullptr;
+}
+
 }  // namespace
 
 Ref<LinOp> positive_inverse(const Ref<LinOp> &A) {
@@ -63,6 +73,11 @@ Ref<LinOp> positive_inverse(const Ref<LinOp> &A) {
       !is_stored(*A))
     return nullptr;
   try {
+    if (has_sparse_factors(*A)) {
+      FactorOptions options;
+      options.method = SPC_FACTOR_CHOLESKY;
+      return SparseInverseLinOp::create(A, options, "linop_inverse");
+    }
     return InverseLinOp::create(A, Method::cholesky);
   } catch (const Error &e) {
     if (e.code() != SPC_E_NOTIMPL && e.code() != SPC_E_CAPABILITY) throw;
@@ -82,8 +97,16 @@ Ref<LinOp> inverse(const Ref<LinOp> &A, std::string_view method) {
     fail(SPC_E_TYPE, "{} requires a floating dtype; got {}", op, name(A->ctx->dtype));
   if (chosen) {
     if (Ref<LinOp> known = A->structural_inverse()) return known;
-    return InverseLinOp::create(A, automatic(*A));
   }
+  if (has_sparse_factors(*A)) {
+    FactorOptions options;
+    options.method = chosen                 ? SPC_FACTOR_AUTO
+                     : method == "cholesky" ? SPC_FACTOR_CHOLESKY
+                     : method == "ldl"      ? SPC_FACTOR_LDL
+                                            : SPC_FACTOR_LU;
+    return SparseInverseLinOp::create(A, options, op);
+  }
+  if (chosen) return InverseLinOp::create(A, automatic(*A));
   return InverseLinOp::create(A, method == "lu"         ? Method::lu
                                  : method == "cholesky" ? Method::cholesky
                                                         : Method::ldl);

@@ -7,8 +7,9 @@
 
 namespace spc {
 
-/// A^-1 by structure, or from a factorization of the matrix of A. method: "auto", "lu", "cholesky",
-/// "ldl". ValueErr: not square, method; LinAlgErr: singular, not positive definite; NotImpl: no matrix.
+/// A^-1 by structure, or from a factorization of the matrix of A, of a sparse one by sparse factors.
+/// method: "auto", "lu", "cholesky", "ldl". ValueErr: not square, method; LinAlgErr: singular, not
+/// positive definite; NotImpl: no matrix.
 Ref<LinOp> inverse(const Ref<LinOp> &A, std::string_view method);
 
 /// Up to here matrices are made and factored without being asked for.

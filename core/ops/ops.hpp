@@ -139,6 +139,8 @@ Ref<SparseArray> sparse_transpose(const SparseArray &a);
 Ref<SparseArray> sparse_conj(SparseArray &a);
 /// CSR with the entries of a: COO is sorted and repeated entries are added, CSC is transposed.
 Ref<SparseArray> to_csr(SparseArray &a);
+/// CSR with the columns of a row ascending and none repeated.
+Ref<SparseArray> canonical(SparseArray &a);
 Ref<Array> sparse_diagonal(SparseArray &a);
 Ref<Array> densify(SparseArray &a);
 /// Index width of a matrix that the core builds: int32 while lengths and nnz fit.

@@ -149,12 +149,6 @@ Ref<SparseArray> to_format(SparseArray &s, int format) {
   return format == SPC_CSR ? ops::to_csr(s) : format == SPC_CSC ? to_csc(s) : to_coo(s);
 }
 
-// Sorted CSR without repeated entries: what allclose_sparse compares.
-Ref<SparseArray> canonical(SparseArray &s) {
-  Ref<SparseArray> coo = to_coo(s);
-  return coo_to_csr(s.family(), *coo->first, *coo->second, *coo->data, s.rows, s.cols);
-}
-
 void check_vector(const Array &v, const char *what, const char *op) {
   if (v.ndim() != 1) fail(SPC_E_VALUE, "{}: {} has shape {}, expected one axis", op, what, v.shape);
   require_strided(v, op);
@@ -177,7 +171,7 @@ Ref<Value> assparse(const OpArgs &args) {
       s = make<SparseArray>(s->format, s->rows, s->cols, s->first, s->second,
                             ops::astype(*s->data, dtype));
       // As SciPy: a new dtype of COO adds repeated entries, in that dtype.
-      if (format == SPC_COO && s->format == SPC_COO) s = canonical(*s);
+      if (format == SPC_COO && s->format == SPC_COO) s = ops::canonical(*s);
     }
   } else {
     OpArgs dense = args;
@@ -251,6 +245,11 @@ Ref<SparseArray> to_csr(SparseArray &s) {
   if (s.format == SPC_COO)
     return coo_to_csr(s.family(), *s.first, *s.second, *s.data, s.rows, s.cols);
   return transpose_csr(s.family(), s, s.cols, s.rows);
+}
+
+Ref<SparseArray> canonical(SparseArray &s) {
+  Ref<SparseArray> coo = to_coo(s);
+  return coo_to_csr(s.family(), *coo->first, *coo->second, *coo->data, s.rows, s.cols);
 }
 
 Ref<Array> densify(SparseArray &s) {

@@ -566,10 +566,11 @@ SPC_EXPORT spc_status spc_space_flatten(spc_space s, spc_element x, spc_array *o
 /* The element with coordinates v. TypeErr: v is not dense; ValueErr: size differs. */
 SPC_EXPORT spc_status spc_space_unflatten(spc_space s, spc_array v, spc_element *out);
 
-/* <x, y> = vdot(x, G y) in coordinates: R = G, a dense (n, n) matrix, Hermitian and positive
- * definite, of the family and dtype of the spaces it is used for; R^-1 by its Cholesky factor, made
- * once. Keeps a copy. Validated by the space: TypeErr: family, dtype; ValueErr: shape, not
- * Hermitian, not finite; LinAlgErr: not positive definite. */
+/* <x, y> = vdot(x, G y) in coordinates: R = G, a dense or sparse (n, n) matrix, Hermitian and
+ * positive definite, of the family and dtype of the spaces it is used for; R^-1 by its Cholesky
+ * factor, of a sparse one a sparse factor, made once. Keeps a copy. Validated by the space:
+ * TypeErr: family, dtype; ValueErr: shape, not Hermitian, not finite; LinAlgErr: not positive
+ * definite. */
 SPC_EXPORT spc_status spc_geometry_gram(spc_array G, spc_geometry *out);
 
 /* <x, y> = vdot(x, R y) for R: E -> E self-adjoint and positive on a Euclidean space E of the same
@@ -923,10 +924,50 @@ SPC_EXPORT spc_status spc_linop_restriction(spc_array indices, spc_space domain,
     spc_linop *out);
 
 /* A^-1 of a square operator from a factorization of its matrix, made once: "lu", "cholesky", "ldl",
- * or "auto" (NULL) by structure; of diagonal, unitary, permutation, scaled, Kronecker and block
- * diagonal operators and of products without one. A#^-1 = (A^-1)#. ValueErr: not square, method;
- * LinAlgErr: singular, not positive definite; NotImpl: what has no matrix. */
+ * or "auto" (NULL) by structure; of a sparse operator as linop_factorize; of diagonal, unitary,
+ * permutation, scaled, Kronecker and block diagonal operators and of products without one. A#^-1 =
+ * (A^-1)#. ValueErr: not square, method; LinAlgErr: singular, not positive definite; NotImpl: what
+ * has no matrix. */
 SPC_EXPORT spc_status spc_linop_inverse(spc_linop A, const char *method, spc_linop *out);
+
+/* Fills in the defaults of a factorization. Set struct_size first. */
+SPC_EXPORT spc_status spc_factor_options_init(spc_factor_options *options);
+
+/* A^-1 of an operator that stores a sparse matrix, from a sparse factorization made once; of a
+ * rectangular one or by qr A^+, the least squares solution of least norm in the geometries of both
+ * spaces. auto (options NULL): cholesky where A is self-adjoint with a positive diagonal, lu where
+ * it turns out not positive definite; lu of any other square A, qr of a rectangular one. cholesky
+ * and ldl read the lower triangle of R A, R the weights of the space. Later writes into the matrix
+ * do not change the factors. A#^-1 = (A^-1)#. ValueErr: options, shape, geometry; TypeErr: not
+ * floating; LinAlgErr: singular, not positive definite, not finite; NotImpl: no sparse matrix,
+ * kernel. */
+SPC_EXPORT spc_status spc_linop_factorize(spc_linop A, const spc_factor_options *options, spc_linop
+    *out);
+
+/* linop_factorize with the options and the method of F, an operator that it made, whose symbolic
+ * analysis is used again: A has the pattern, the format and the spaces of the operator that F was
+ * made from. F stays as it is. TypeErr: F; ValueErr: patterns, spaces; LinAlgErr as
+ * linop_factorize. */
+SPC_EXPORT spc_status spc_linop_refactorize(spc_linop F, spc_linop A, spc_linop *out);
+
+/* What the factorization behind F knows, an operator that linop_factorize or linop_refactorize
+ * made, or linop_inverse of a sparse operator. TypeErr: another operator. */
+SPC_EXPORT spc_status spc_linop_factor_info(spc_linop F, spc_factor_info *info);
+
+/* *out = an estimate from below of |A|_1 |A^-1|_1, mostly within a factor of 3, for F as in
+ * linop_factor_info; A is square; some solves. ValueErr: not square. */
+SPC_EXPORT spc_status spc_linop_condition_estimate(spc_linop F, double *out);
+
+/* The preconditioner (L L^H)^-1 by "ic0" or (L U)^-1 by "ilu0" of an operator that stores a sparse
+ * matrix, factors without new entries; NULL: ic0 where A is self-adjoint in Euclidean geometry,
+ * else ilu0. ValueErr: not square, method, ic0 in another geometry; LinAlgErr: a pivot, naming its
+ * row; NotImpl: no sparse matrix. */
+SPC_EXPORT spc_status spc_linop_incomplete(spc_linop A, const char *method, spc_linop *out);
+
+/* D - C A^-1 B, the Schur complement of A in [[A, B], [C, D]]. C NULL: B#; D NULL: 0. ValueErr,
+ * TypeErr as linop_composed and linop_sum. */
+SPC_EXPORT spc_status spc_linop_schur_complement(spc_linop A_inverse, spc_linop B, spc_linop C,
+    spc_linop D, spc_linop *out);
 
 /* First (order 1, scheme SPC_DIFF_*) or second (order 2: x[i-1] - 2 x[i] + x[i+1] over h^2)
  * differences along an axis of dense arrays; boundary SPC_BOUNDARY_*; natural: to the shorter

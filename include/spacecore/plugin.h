@@ -456,6 +456,57 @@ typedef struct spc_params_sparse {
   int64_t cols;
 } spc_params_sparse;
 
+/* sparse_cholesky, sparse_ldl, sparse_lu, sparse_qr: one shape of plan. Key: PAIR(value dtype, index
+ * dtype). in[0..2] = indptr, indices, data of A as CSR; entries of a row may be unsorted and repeated,
+ * those are added; no length is 0. Their bytes may change once prepare has returned.
+ *   prepare: n_in = 3, n_out = 0; call.plan is NULL, or a plan of the same entry for a matrix of the
+ *     same pattern and parameters, whose symbolic analysis the new plan shares; it stays valid for
+ *     itself and may be released before the new one. params: rows, cols, ordering, variant and the
+ *     tolerances. An entry of the triangle that is not read may be anything. NaN or an infinity in
+ *     what is read: LinAlgErr "array has NaN or infinite elements". An ordering or a variant that the
+ *     family does not have is replaced by one that it has, and told by the facts.
+ *   fn: always with a plan; the fields of params that prepare has seen are the same.
+ *     SPC_REQUEST_SOLVE: in[3] = b, out[0] = x, both [len] or [len, k], of the key's dtype; x = A^-1 b
+ *       or op(A)^-1 b by mode; in[3] and out[0] share no memory. sparse_qr: x = A^+ b, for
+ *       SPC_MODE_CONJ_TRANS (A^+)^H b, for SPC_MODE_TRANSPOSE (A^+)^T b; of a deficient rank any
+ *       matrix A^+ with A A^+ A = A for which A x is the orthogonal projection of b.
+ *     SPC_REQUEST_FACTS: out[0] = SPC_FACT_COUNT float64 numbers, NaN where unknown.
+ * Errors are LinAlgErr: "matrix is not positive definite: leading minor K of N" (K from 1, in the
+ * order of elimination), "singular matrix: pivot K of N" (from 0). */
+enum { SPC_REQUEST_SOLVE = 0, SPC_REQUEST_FACTS = 1 };
+enum {
+  SPC_FACT_LOG_ABS_DET = 0, /* of a square A; -inf: singular */
+  SPC_FACT_PHASE_RE = 1,    /* det(A) = phase exp(log_abs_det) */
+  SPC_FACT_PHASE_IM = 2,
+  SPC_FACT_RANK = 3,
+  SPC_FACT_POSITIVE = 4, /* eigenvalues of a Hermitian A above 0 */
+  SPC_FACT_NEGATIVE = 5, /* below 0 */
+  SPC_FACT_ENTRIES = 6,  /* numbers stored in the factors */
+  SPC_FACT_ORDERING = 7, /* SPC_ORDERING_* used */
+  SPC_FACT_VARIANT = 8,  /* SPC_VARIANT_* used */
+  SPC_FACT_COUNT = 9
+};
+typedef struct spc_params_sparse_factor {
+  uint32_t struct_size;
+  int32_t request;  /* SPC_REQUEST_SOLVE, SPC_REQUEST_FACTS */
+  int32_t mode;     /* SPC_MODE_NONE, _TRANSPOSE, _CONJ_TRANS */
+  int32_t ordering; /* SPC_ORDERING_* */
+  int32_t variant;  /* SPC_VARIANT_* */
+  int32_t reserved;
+  int64_t rows; /* of A */
+  int64_t cols;
+  double pivot_tolerance; /* sparse_lu, see spc_factor_options; negative: the kernel's choice */
+  double rank_tolerance;  /* sparse_qr, likewise */
+} spc_params_sparse_factor;
+
+/* sparse_ic0, sparse_ilu0: in = indptr, indices, data of a square canonical CSR matrix (columns of a
+ * row ascending, none repeated); out = data [nnz] on the same pattern. ic0: L where column <= row, 0
+ * elsewhere; the lower triangle is read. ilu0: U where column >= row, else L without its diagonal of
+ * ones. LinAlgErr "pivot of row K is ...". params spc_params_sparse.
+ * sparse_solve_triangular: in = indptr, indices, data, b; out x, vectors or matrices [n, k]; params
+ * spc_params_factor. Reads the entries of one triangle, whatever the others are; columns ascend, none
+ * is repeated. unit: the diagonal is not read. */
+
 /* OPAQUE families: new_like: in[0] = template; sets out[0]->data to a new handle of that layout. A
  * template without data asks for the default layout of its shape and dtype: how the first array of
  * a family comes to be. The handles of a COLLECTIVE family are made by all ranks in one order.

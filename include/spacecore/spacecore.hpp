@@ -711,6 +711,14 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
   }
 };
 
+/// Options of a factorization: spc_factor_options with its defaults.
+struct FactorOptions : spc_factor_options {
+  FactorOptions() : spc_factor_options() {
+    struct_size = sizeof(spc_factor_options);
+    check(spc_factor_options_init(this));
+  }
+};
+
 /// A linear operator. `A * x` applies, `A * B` composes, `A + B`, `A - B`, `2 * A` and `-A` combine
 /// lazily, `adjoint(A)` is the metric adjoint.
 class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_release> {
@@ -829,6 +837,31 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   /// A^-1 by structure or a factorization: "auto", "lu", "cholesky", "ldl".
   LinOp inverse(const std::string &method = "auto") const {
     return detail::made<LinOp>(spc_linop_inverse, get(), method.c_str());
+  }
+  /// A^-1 or A^+ of a sparse operator by sparse factors; fields of spc_factor_options.
+  LinOp factorize(const FactorOptions &options = {}) const {
+    const spc_factor_options o = options;
+    return detail::made<LinOp>(spc_linop_factorize, get(), &o);
+  }
+  /// Of another matrix of the same pattern, with the analysis of this, which factorize has made.
+  LinOp refactorize(const LinOp &a) const {
+    return detail::made<LinOp>(spc_linop_refactorize, get(), a.get());
+  }
+  spc_factor_info factor_info() const {
+    spc_factor_info info{};
+    info.struct_size = sizeof info;
+    check(spc_linop_factor_info(get(), &info));
+    return info;
+  }
+  /// |A|_1 |A^-1|_1, from below.
+  double condition_estimate() const {
+    double out = 0;
+    check(spc_linop_condition_estimate(get(), &out));
+    return out;
+  }
+  /// A preconditioner from incomplete factors: "auto", "ic0", "ilu0".
+  LinOp incomplete(const std::string &method = "auto") const {
+    return detail::made<LinOp>(spc_linop_incomplete, get(), method.c_str());
   }
   LinOp transpose() const { return detail::made<LinOp>(spc_linop_transpose, get()); }
   LinOp conjugate() const { return detail::made<LinOp>(spc_linop_conjugate, get()); }

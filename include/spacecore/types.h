@@ -359,6 +359,62 @@ typedef struct spc_solve_result {
   double normal_residual_norm; /* lsqr, lsmr: ||A# (b - A x)||_X; otherwise 0 */
 } spc_solve_result;
 
+/* ---- sparse factorizations ------------------------------------------------------------------------ */
+enum {
+  SPC_FACTOR_AUTO = 0, /* by structure: see linop_factorize */
+  SPC_FACTOR_CHOLESKY = 1,
+  SPC_FACTOR_LDL = 2,
+  SPC_FACTOR_LU = 3,
+  SPC_FACTOR_QR = 4
+};
+
+/* Order of elimination, chosen for few new entries. */
+enum {
+  SPC_ORDERING_AUTO = 0,
+  SPC_ORDERING_NATURAL = 1, /* as given */
+  SPC_ORDERING_AMD = 2,     /* approximate minimum degree of A + A^T */
+  SPC_ORDERING_COLAMD = 3,  /* of A^T A */
+  SPC_ORDERING_METIS = 4    /* nested dissection */
+};
+
+/* Entry by entry, or by dense blocks of columns with equal patterns (supernodal, multifrontal). */
+enum { SPC_VARIANT_AUTO = 0, SPC_VARIANT_SIMPLICIAL = 1, SPC_VARIANT_SUPERNODAL = 2 };
+
+/* Set struct_size, call spc_factor_options_init, then change what differs. */
+typedef struct spc_factor_options {
+  uint32_t struct_size;
+  int32_t method;     /* SPC_FACTOR_*; default auto */
+  int32_t ordering;   /* SPC_ORDERING_*; a family takes the nearest one that it has */
+  int32_t variant;    /* SPC_VARIANT_*; likewise */
+  int32_t refinement; /* steps x += A^-1 (b - A x) of every solve with a square A, at most; each
+                             goes on only while it halves |b - A x|; default 1 for lu and ldl, else 0;
+                             negative: the default */
+  int32_t reserved;
+  double pivot_tolerance; /* lu: a pivot has at least this fraction of the largest modulus of its
+                             column, in [0, 1]; negative: the family's default */
+  double rank_tolerance;  /* qr: columns of R below it count as dependent; negative: the family's
+                             default */
+} spc_factor_options;
+
+/* What a factorization knows. Set struct_size before the call. Strings live as long as the process. */
+typedef struct spc_factor_info {
+  uint32_t struct_size;
+  int32_t method;   /* SPC_FACTOR_*, never auto */
+  int32_t ordering; /* SPC_ORDERING_* used */
+  int32_t variant;  /* SPC_VARIANT_* used */
+  int64_t rows;     /* of A */
+  int64_t cols;
+  int64_t entries;    /* stored in the factors; -1: unknown */
+  int64_t rank;       /* an estimate for qr; -1: unknown */
+  int64_t positive;   /* eigenvalues above 0 of what was factored; -1: unknown */
+  int64_t negative;   /* below 0; -1: unknown */
+  double log_abs_det; /* of the coordinate matrix of A; NaN: unknown */
+  double phase_re;    /* det = phase exp(log_abs_det) */
+  double phase_im;
+  const char *family; /* whose kernel factored */
+  const char *reason; /* why this method */
+} spc_factor_info;
+
 /* ---- reflection ------------------------------------------------------------------------------- */
 typedef struct spc_backend_info {
   uint32_t struct_size;

@@ -9,12 +9,15 @@
 namespace spc::reference {
 namespace {
 
-using plugin::casts, plugin::elementwise, plugin::entry, plugin::with_extent, plugin::with_pairs;
+using plugin::casts, plugin::elementwise, plugin::entry, plugin::with_extent, plugin::with_pairs,
+    plugin::with_plan;
 
 constexpr uint64_t all = SPC_DTYPES_ALL;
 constexpr uint64_t numeric = SPC_DTYPES_ALL & ~SPC_BIT(SPC_BOOL);
 constexpr uint64_t floating = SPC_DTYPES_FLOATING;
 constexpr uint64_t real_floating = SPC_BIT(SPC_FLOAT32) | SPC_BIT(SPC_FLOAT64);
+
+constexpr std::size_t factor_params = sizeof(spc_params_sparse_factor);
 
 constexpr std::array<uint32_t, 4> into_int64 = {
     SPC_PAIR(SPC_BOOL, SPC_INT64), SPC_PAIR(SPC_INT8, SPC_INT64), SPC_PAIR(SPC_UINT8, SPC_INT64),
@@ -101,6 +104,18 @@ const spc_op_entry reference_ops[] = {
     entry(SPC_OP_csr_diagonal, all, csr_diagonal, sizeof(spc_params_sparse)),
     entry(SPC_OP_sparse_check, all, sparse_check, sizeof(spc_params_sparse)),
     entry(SPC_OP_allclose_sparse, all, allclose_sparse, sizeof(spc_params_close)),
+    with_plan(entry(SPC_OP_sparse_cholesky, floating, sparse_cholesky, factor_params),
+              sparse_cholesky_prepare, release_factor),
+    with_plan(entry(SPC_OP_sparse_ldl, floating, sparse_ldl, factor_params), sparse_ldl_prepare,
+              release_factor),
+    with_plan(entry(SPC_OP_sparse_lu, floating, sparse_lu, factor_params), sparse_lu_prepare,
+              release_factor),
+    with_plan(entry(SPC_OP_sparse_qr, floating, sparse_qr, factor_params), sparse_qr_prepare,
+              release_factor),
+    entry(SPC_OP_sparse_ic0, floating, sparse_ic0, sizeof(spc_params_sparse)),
+    entry(SPC_OP_sparse_ilu0, floating, sparse_ilu0, sizeof(spc_params_sparse)),
+    entry(SPC_OP_sparse_solve_triangular, floating, sparse_solve_triangular,
+          sizeof(spc_params_factor)),
 };
 const uint32_t reference_ops_count = std::size(reference_ops);
 

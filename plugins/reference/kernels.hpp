@@ -77,6 +77,13 @@ spc_status solve(void *state, const spc_call *call);
 spc_status solve_triangular(void *state, const spc_call *call);
 spc_status sort(void *state, const spc_call *call);
 spc_status sparse_check(void *state, const spc_call *call);
+spc_status sparse_cholesky(void *state, const spc_call *call);
+spc_status sparse_ic0(void *state, const spc_call *call);
+spc_status sparse_ilu0(void *state, const spc_call *call);
+spc_status sparse_ldl(void *state, const spc_call *call);
+spc_status sparse_lu(void *state, const spc_call *call);
+spc_status sparse_qr(void *state, const spc_call *call);
+spc_status sparse_solve_triangular(void *state, const spc_call *call);
 spc_status sparsify(void *state, const spc_call *call);
 spc_status program_run(void *state, const spc_call *call);
 int32_t program_run_supports(void *state, const spc_call *call);
@@ -94,5 +101,12 @@ spc_status nonzero_extent(void *state, const spc_call *call, int64_t *sizes, voi
 spc_status sparsify_extent(void *state, const spc_call *call, int64_t *sizes, void **plan);
 spc_status coo_to_csr_extent(void *state, const spc_call *call, int64_t *sizes, void **plan);
 void release_nothing(void *state, void *plan);
+
+// spc_prepare_fn of the sparse factorizations, and the release of what they make.
+spc_status sparse_cholesky_prepare(void *state, const spc_call *call, uint64_t fixed, void **plan);
+spc_status sparse_ldl_prepare(void *state, const spc_call *call, uint64_t fixed, void **plan);
+spc_status sparse_lu_prepare(void *state, const spc_call *call, uint64_t fixed, void **plan);
+spc_status sparse_qr_prepare(void *state, const spc_call *call, uint64_t fixed, void **plan);
+void release_factor(void *state, void *plan);
 
 }  // namespace spc::reference

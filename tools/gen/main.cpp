@@ -284,17 +284,13 @@ bool ends_with(const std::string &text, const std::string &tail) {
 
 // Pointers that may be NULL and are passed as addresses.
 bool passed_as_address(const std::string &function, const std::string &parameter) {
-  static const std::set<std::string> all = {"array_borrow.strides",
-                                            "mm_read.format",
-                                            "mm_write.comment",
-                                            "vectorize.signature",
-                                            "space_tree.structure",
-                                            "linop_block_diagonal.structure",
-                                            "linop_inverse.method",
-                                            "linop_gradient.spacings",
-                                            "linop_laplacian.spacings",
-                                            "functional_objective.value",
-                                            "functional_objective.gradient"};
+  static const std::set<std::string> all = {
+      "array_borrow.strides",       "mm_read.format",
+      "mm_write.comment",           "vectorize.signature",
+      "space_tree.structure",       "linop_block_diagonal.structure",
+      "linop_inverse.method",       "linop_incomplete.method",
+      "linop_gradient.spacings",    "linop_laplacian.spacings",
+      "functional_objective.value", "functional_objective.gradient"};
   return all.count(function + "." + parameter) != 0;
 }
 
@@ -335,8 +331,9 @@ std::string fortran_type(const std::string &base) {
       "spc_value", "spc_array", "spc_element",    "spc_context", "spc_geometry", "spc_space",
       "spc_linop", "spc_rng",   "spc_functional", "spc_set",     "spc_workspace"};
   static const std::set<std::string> records = {
-      "spc_index",        "spc_instruction",  "spc_target",  "spc_error_info", "spc_solve_options",
-      "spc_solve_result", "spc_backend_info", "spc_op_info", "spc_mm_header"};
+      "spc_index",         "spc_instruction",    "spc_target",       "spc_error_info",
+      "spc_solve_options", "spc_solve_result",   "spc_backend_info", "spc_op_info",
+      "spc_mm_header",     "spc_factor_options", "spc_factor_info"};
   const auto number = numbers.find(base);
   if (number != numbers.end()) return number->second;
   if (handles.count(base) != 0) return "type(c_ptr)";
@@ -363,7 +360,8 @@ std::string declared(const std::string &function, const Parameter &p, const std:
     return "type(c_ptr), value :: " + p.name;
   const bool list = base == "char" || function + "." + p.name == "solve_batch.results" ||
                     base == "void" || base == "spc_index" || next == "capacity" ||
-                    (constant && base != "spc_solve_options" && base != "spc_target");
+                    (constant && base != "spc_solve_options" && base != "spc_factor_options" &&
+                     base != "spc_target");
   return type + (constant ? ", intent(in)" : ", intent(inout)") + absent + " :: " + p.name +
          (list ? "(*)" : "");
 }

@@ -11,6 +11,7 @@
 #include "tools/spacecore/commands.hpp"
 #include "tools/spacecore/problem.hpp"
 #include "tools/spacecore/solve_report.hpp"
+#include "tools/spacecore/solver_choice.hpp"
 #include "tools/spacecore/support.hpp"
 #include "tools/spacecore/terminal.hpp"
 
@@ -23,6 +24,7 @@ struct Options {
   double rtol = 1e-8, atol = 0;
   std::int64_t maxiter = SPC_NONE_I64;
   bool json = false;
+  bool backend_given = false;
 };
 
 const std::vector<std::string> kCheckLevels = {"none", "cheap", "standard", "strict"};
@@ -59,10 +61,41 @@ double largest_error(spc_array x) {
   return host;
 }
 
+using Solver = spc_status(spc_linop, spc_element, spc_element, const spc_solve_options *,
+                          spc_element *, spc_solve_result *);
+
+Solver *iterative(const std::string &name) {
+  if (name == "minres") return spc_minres;
+  if (name == "gmres") return spc_gmres;
+  if (name == "bicgstab") return spc_bicgstab;
+  if (name == "lsqr") return spc_lsqr;
+  if (name == "lsmr") return spc_lsmr;
+  return spc_cg;
+}
+
+LinOp preconditioner(const std::string &name, const Problem &problem) {
+  if (name == "none") return {};
+  if (name == "jacobi") return jacobi(problem);
+  return make<LinOp>(spc_linop_incomplete, problem.op.get(), name.c_str());
+}
+
 // Solves and returns x; fills in the outcome.
 Array solve(const Options &options, const Problem &problem, SolveReport &report) {
-  LinOp precond;
-  if (options.precond == "jacobi") precond = jacobi(problem);
+  const SolverChoice choice = choose_solver(options.solver, problem);
+  report.solver = choice.name;
+  report.why = choice.why;
+  Array x;
+  report.result.struct_size = sizeof report.result;
+  if (choice.direct) {
+    if (options.precond != "none")
+      throw BadInput(fmt::format("--solver {} takes no preconditioner", choice.name));
+    report.factors.emplace();
+    x = solve_directly(choice, problem, options.rtol, options.atol, report.result, *report.factors);
+    if (problem.ones_solve_it && problem.cols > 0 && report.factors->rank == problem.cols)
+      report.max_error = largest_error(x.get());
+    return x;
+  }
+  const LinOp precond = preconditioner(options.precond, problem);
   ProgressLine line;
 
   spc_solve_options with{};
@@ -74,10 +107,10 @@ Array solve(const Options &options, const Problem &problem, SolveReport &report)
   with.precond = precond.get();
   with.monitor = show_progress;
   with.monitor_user = &line;
-  report.result.struct_size = sizeof report.result;
-  Array x;
-  check(spc_cg(problem.op.get(), problem.rhs.get(), nullptr, &with, x.out(), &report.result));
-  if (problem.ones_solve_it && problem.cols > 0) report.max_error = largest_error(x.get());
+  check(iterative(choice.name)(problem.op.get(), problem.rhs.get(), nullptr, &with, x.out(),
+                               &report.result));
+  if (problem.ones_solve_it && problem.cols > 0 && problem.cols <= problem.rows)
+    report.max_error = largest_error(x.get());
   return x;
 }
 
@@ -97,6 +130,7 @@ int run(Options options) {
     options.problem.dtype = get<std::int32_t>(spc_dtype_from_name, options.dtype.c_str());
   }
   options.problem.check_level = check_level(options.check_level);
+  if (!options.backend_given) options.problem.backend = family_for(options.solver);
   find_backend(options.problem.backend);
   if (!options.out.empty()) require_writable(options.out);
 
@@ -109,7 +143,9 @@ int run(Options options) {
                      .rtol = options.rtol,
                      .atol = options.atol,
                      .result = {},
-                     .max_error = {}};
+                     .max_error = {},
+                     .why = {},
+                     .factors = {}};
   Array x;
   try {
     x = solve(options, problem, report);
@@ -141,15 +177,18 @@ Command add_solve(CLI::App &root) {
   app->add_option("--rhs", o->problem.rhs,
                   "Matrix Market file with b, one column (default: A times ones)")
       ->type_name("b.mtx");
-  app->add_option("--solver", o->solver, "Method")
-      ->check(CLI::IsMember({"cg"}))
+  app->add_option("--solver", o->solver,
+                  "Method: direct, iterative, or auto by the structure of the matrix")
+      ->check(CLI::IsMember(solver_names()))
       ->capture_default_str();
-  app->add_option("--precond", o->precond, "Preconditioner")
-      ->check(CLI::IsMember({"none", "jacobi"}))
+  app->add_option("--precond", o->precond, "Preconditioner of an iterative method")
+      ->check(CLI::IsMember({"none", "jacobi", "ic0", "ilu0"}))
       ->capture_default_str();
-  app->add_option("--backend", o->problem.backend, "Family that stores and computes")
-      ->type_name("NAME")
-      ->capture_default_str();
+  auto *backend =
+      app->add_option(
+             "--backend", o->problem.backend,
+             "Family that stores and computes (default: cpu; suitesparse for direct solvers)")
+          ->type_name("NAME");
   app->add_option("--dtype", o->dtype, "Default: complex128 if a file is complex, else float64")
       ->check(CLI::IsMember({"float32", "float64", "complex64", "complex128"}));
   app->add_option("--rtol", o->rtol, "Stop when |b - A x| <= atol + rtol |b|")
@@ -170,7 +209,10 @@ Command add_solve(CLI::App &root) {
       ->type_name("x.mtx");
   app->add_flag("--json", o->json, "Print one JSON object instead of text");
   app->footer("Exit status: 0 converged, 1 not converged, 2 bad usage or input.");
-  return {app, [o] { return run(*o); }};
+  return {app, [o, backend] {
+            o->backend_given = backend->count() > 0;
+            return run(*o);
+          }};
 }
 
 }  // namespace cmd

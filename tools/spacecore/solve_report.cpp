@@ -58,6 +58,16 @@ std::string report_text(const SolveReport &report) {
   text += line("solver", report.precond == "none"
                              ? report.solver
                              : fmt::format("{}, preconditioner {}", report.solver, report.precond));
+  if (!report.why.empty()) text += line("chosen because", report.why);
+  if (report.factors) {
+    const FactorReport &f = *report.factors;
+    text +=
+        line("factors", f.entries < 0 ? fmt::format("{} of {}", f.method, f.family)
+                                      : fmt::format("{} of {}, {} entries, {}, ordering {}",
+                                                    f.method, f.family, with_separators(f.entries),
+                                                    f.variant, f.ordering));
+    text += line("chosen because", f.reason);
+  }
   text += line("result", fmt::format("{} after {} iteration{} ({}{}{})",
                                      report.converged() ? "converged" : "NOT CONVERGED",
                                      with_separators(result.iterations),
@@ -98,6 +108,13 @@ std::string report_json(const SolveReport &report) {
                                  {"max_error", nullptr},
                                  {"seconds", finite(result.seconds)}};
   if (report.max_error) json["max_error"] = finite(*report.max_error);
+  if (!report.why.empty()) json["solver_reason"] = report.why;
+  if (report.factors) {
+    const FactorReport &f = *report.factors;
+    json["factors"] = {{"method", f.method},     {"family", f.family},   {"reason", f.reason},
+                       {"ordering", f.ordering}, {"variant", f.variant}, {"entries", f.entries},
+                       {"rank", f.rank}};
+  }
   // A file name need not be UTF-8.
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
 }

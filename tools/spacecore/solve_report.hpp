@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tools/spacecore/problem.hpp"
+#include "tools/spacecore/solver_choice.hpp"
 
 namespace cmd {
 
@@ -16,6 +17,10 @@ struct SolveReport {
   spc_solve_result result{};
   /// Largest |x_i - 1| where ones is the solution.
   std::optional<double> max_error;
+  /// Why auto chose the solver; empty: it was asked for.
+  std::string why;
+  /// Of a direct solver.
+  std::optional<FactorReport> factors;
 
   bool converged() const { return result.reason > 0; }
   std::string reason() const;
