@@ -221,5 +221,108 @@ TEST(Solve, ProgressIsOnTheTerminalOnly) {
   EXPECT_EQ(spacecore(args).err, "");
 }
 
+bool has_suitesparse() {
+  return spacecore({"solve", "--poisson", "2", "--solver", "umfpack"}).status == 0;
+}
+
+TEST(SolveDirect, EveryLibraryByName) {
+  SKIP_WITHOUT_DATA();
+  if (!has_suitesparse()) GTEST_SKIP() << "suitesparse is not available";
+  struct Case {
+    const char *solver, *matrix, *method;
+  };
+  for (const Case &c :
+       {Case{"cholmod", "494_bus.mtx", "cholesky"}, Case{"umfpack", "west0479.mtx", "lu"},
+        Case{"klu", "west0479.mtx", "lu"}, Case{"spqr", "ash219.mtx", "qr"}}) {
+    SCOPED_TRACE(c.solver);
+    const auto outcome =
+        spacecore({"solve", data_file(c.matrix), "--solver", c.solver, "--rtol", "1e-9", "--json"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const auto json = outcome.json();
+    EXPECT_EQ(json.at("backend"), "suitesparse");
+    EXPECT_EQ(json.at("factors").at("method"), c.method);
+    EXPECT_EQ(json.at("factors").at("family"), "suitesparse");
+    EXPECT_LT(json.at("true_residual_norm").get<double>(),
+              1e-9 * json.at("baseline_norm").get<double>());
+  }
+}
+
+TEST(SolveDirect, EveryMethodOnTheFamilyThatIsNamed) {
+  for (const char *solver : {"cholesky", "ldl", "lu", "qr", "auto"}) {
+    SCOPED_TRACE(solver);
+    const auto outcome =
+        spacecore({"solve", "--poisson", "6", "--solver", solver, "--backend", "cpu", "--json"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    const auto json = outcome.json();
+    EXPECT_EQ(json.at("backend"), "cpu");
+    EXPECT_EQ(json.at("iterations"), 0);
+    EXPECT_LT(json.at("max_error").get<double>(), 1e-11);
+    if (std::string(solver) == "auto") {
+      EXPECT_EQ(json.at("solver_reason"), "the matrix is small");
+      EXPECT_EQ(json.at("factors").at("method"), "cholesky");
+      EXPECT_EQ(json.at("factors").at("reason"),
+                "the operator is self-adjoint with a positive diagonal");
+    }
+  }
+}
+
+TEST(SolveDirect, AutoSaysWhyItIterates) {
+  const auto outcome =
+      spacecore({"solve", "--poisson", "14", "--solver", "auto", "--backend", "cpu"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  for (const char *word : {"cg", "chosen because", "cpu has no sparse factorizations for this size",
+                           "it is self-adjoint", "converged after"})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << word << '\n' << outcome.out;
+}
+
+TEST(SolveDirect, DenseMatrices) {
+  const Scratch scratch;
+  const auto matrix =
+      scratch.write("a.mtx", "%%MatrixMarket matrix array real general\n2 2\n0\n3\n2\n1\n");
+  for (const char *solver : {"auto", "lu"}) {
+    const auto outcome = spacecore({"solve", matrix, "--solver", solver, "--json"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.json().at("factors").at("reason"), "the matrix is dense");
+  }
+}
+
+TEST(SolveDirect, RefusalsSayWhy) {
+  const Scratch scratch;
+  const auto singular = scratch.write(
+      "s.mtx", "%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n1 2 1\n");
+  const auto dense = scratch.write("d.mtx", "%%MatrixMarket matrix array real general\n1 1\n1\n");
+  struct Case {
+    std::vector<std::string> args;
+    const char *text;
+  };
+  for (const Case &c : {Case{{"solve", singular, "--solver", "lu", "--backend", "cpu"},
+                             "singular matrix: pivot 1 of 2"},
+                        Case{{"solve", dense, "--solver", "qr", "--backend", "cpu"},
+                             "--solver qr takes sparse matrices only"},
+                        Case{{"solve", "--poisson", "2", "--solver", "spqr", "--backend", "cpu"},
+                             "--solver spqr runs on the backend suitesparse, not on cpu"},
+                        Case{{"solve", "--poisson", "2", "--solver", "lu", "--precond", "jacobi"},
+                             "--solver lu takes no preconditioner"}}) {
+    const auto outcome = spacecore(c.args);
+    EXPECT_EQ(outcome.status, 2) << outcome.out;
+    EXPECT_NE(outcome.err.find(c.text), std::string::npos) << outcome.err;
+  }
+}
+
+TEST(Solve, OtherMethodsAndPreconditioners) {
+  struct Case {
+    const char *solver, *precond;
+  };
+  for (const Case &c : {Case{"minres", "none"}, Case{"gmres", "ilu0"}, Case{"bicgstab", "ilu0"},
+                        Case{"cg", "ic0"}, Case{"lsqr", "none"}, Case{"lsmr", "none"}}) {
+    SCOPED_TRACE(c.solver);
+    const auto outcome = spacecore(
+        {"solve", "--poisson", "8", "--solver", c.solver, "--precond", c.precond, "--json"});
+    ASSERT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(outcome.json().at("solver"), c.solver);
+    EXPECT_LT(outcome.json().at("max_error").get<double>(), 1e-4);
+  }
+}
+
 }  // namespace
 }  // namespace cli

@@ -168,7 +168,8 @@ TEST_P(Incomplete, SchurComplement) {
   check(spc_linop_schur_complement(F, B, nullptr, nullptr, T.out()));
   expect_close(values<double>(matrix_of(T)), {-15.0 / 11}, 1e-14);
   expect_operator_laws(T);
-  expect_error(spc_linop_schur_complement(F, C, nullptr, nullptr, S.out()), SPC_E_TYPE, {});
+  expect_error(spc_linop_schur_complement(F, C, nullptr, nullptr, S.out()), SPC_E_VALUE,
+               {"ComposedLinOp requires right.codomain == left.domain"});
 }
 
 TEST_P(Incomplete, SparseGramMatrix) {

@@ -154,6 +154,9 @@ class AllocationFailure : public OnFamily {
     check(spc_transpose(a, SPC_ALL_AXES, nullptr, turned.out()));
     check(spc_assparse(ctx, a, "csr", SPC_DTYPE_NONE, s.out()));
     check(spc_assparse(ctx, a, "csc", SPC_DTYPE_NONE, columns.out()));
+    Space line;
+    check(spc_space_dense(ctx, 1, three_long, nullptr, line.out()));
+    check(spc_linop_sparse(s, line, line, definite.out()));
     const spc_value rows[] = {v, v};
     check(spc_value_list(2, rows, list.out()));
     check(spc_rng_create(7, rng.out()));
@@ -181,6 +184,8 @@ class AllocationFailure : public OnFamily {
   }
 
   Array a, f, v, i, pivots, m, z, s, columns, zero, three, turned, work, sums, list;
+  static constexpr int64_t three_long[] = {3};
+  LinOp definite;
   Rng rng;
   spc_array pair[2] = {}, three_of[3] = {};
   std::multimap<std::string, Call> calls;
@@ -362,6 +367,24 @@ void AllocationFailure::add_calls() {
     add("svd", [=, this](Results &r) {
       return spc_svd(turned, full, nullptr, &r.items[0], &r.items[1], &r.items[2]);
     });
+  // Where a queue has to be told that factors are released, that may fail and lose them.
+  if (host_accessible(GetParam())) {
+    for (auto [op, method] : Table<int32_t>{{"sparse_cholesky", SPC_FACTOR_CHOLESKY},
+                                            {"sparse_ldl", SPC_FACTOR_LDL},
+                                            {"sparse_lu", SPC_FACTOR_LU},
+                                            {"sparse_qr", SPC_FACTOR_QR}})
+      add(op, [=, this](Results &r) {
+        spc_factor_options options = {};
+        options.struct_size = sizeof options;
+        check(spc_factor_options_init(&options));
+        options.method = method;
+        spc_linop inverse = nullptr;
+        spc_status status = spc_linop_factorize(definite, &options, &inverse);
+        if (status == SPC_OK) status = spc_linop_apply(inverse, v, one(r.items));
+        spc_linop_release(&inverse);
+        return status;
+      });
+  }
   add("tensordot",
       [=, this](Results &r) { return spc_tensordot(turned, f, 1, axes, 1, axes, one(r.items)); });
   for (const char *subscripts : {"ij,jk,kl->il", "ii,ij,ji"})
