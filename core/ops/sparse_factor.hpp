@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sparse factorizations: the plan of a kernel, and its owner. ADR 012.
+// Sparse factorizations: the plan of a kernel, and its owner. ADR 013.
 #pragma once
 
 #include <array>
