@@ -67,7 +67,11 @@ bool has_sparse_factors(const LinOp &A) {
 }  // namespace
 
 Ref<LinOp> positive_inverse(const Ref<LinOp> &A) {
-  if (Ref<LinOp> known = A->structural_inverse()) return known;
+  if (Ref<LinOp> known = A->structural_inverse()) {
+    if (A->is(Property::positive_definite) == Verdict::no)
+      fail(SPC_E_LINALG, "linop_inverse: the {} is not positive definite", A->kind());
+    return known;
+  }
   const Space &X = *A->domain;
   if (X.size() > largest_factored || !X.free_coordinates() || !is_floating(A->ctx->dtype) ||
       !is_stored(*A))

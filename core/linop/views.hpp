@@ -75,6 +75,10 @@ class AssumedLinOp final : public LinOp {
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override {
     op_->apply_into_core(alpha, x, beta, y, mode);
   }
+  void apply_dots_core(Value &x, Value &y, unsigned dots, const ProgramRoom &room,
+                       std::complex<double> *results) const override {
+    op_->apply_dots_core(x, y, dots, room, results);
+  }
   Ref<Value> vapply_core(Value &xs) const override { return op_->vapply_core(xs); }
   Ref<Value> rvapply_core(Value &ys) const override { return op_->rvapply_core(ys); }
   Ref<Array> to_matrix() const override { return op_->to_matrix(); }

@@ -131,7 +131,8 @@ class Run {
   void run() {
     const Array &first = *vectors_[0];
     if (first.size == 0) {
-      if (program_.n_reductions() > 0) ops::fill(*results_, 0);
+      if (const int n = program_.n_reductions(); n > 0)
+        ops::fill(*new_view(*results_, {n}, results_->strides, results_->data, dtype_, true), 0);
     } else if (!by_kernel()) {
       decompose();
     }
@@ -173,7 +174,7 @@ class Run {
         scalar_bytes(static_cast<const Scalar &>(v), dtype_, bytes_[k], op);
         continue;
       }
-      const Array &a = as_dense(&v, op);
+      Array &a = as_dense(&v, op);
       if (a.opaque())
         fail(SPC_E_NOTIMPL,
              "{}: scalar {} is opaque; weak scalars and arrays of the host are taken", op, k);
@@ -186,11 +187,18 @@ class Run {
       if (space.id == 0)
         std::memcpy(bytes_[k], a.data, static_cast<std::size_t>(size_of(dtype_)));
       else if (!family_->opaque() && &space == &family_->memory())
-        in_space_[k] = &a;
+        in_space_[k] = is_written(a) ? (kept_[k] = ops::copy(a)).get() : &a;
       else
         fail(SPC_E_TYPE, "{}: scalar {} is in memory space '{}', the vectors in '{}'", op, k,
              space.name, family_->memory().name);
     }
+  }
+
+  // A scalar is what it was before the call.
+  bool is_written(const Array &a) const {
+    for (int i = 0; i < n_; ++i)
+      if (program_.writes(i) && may_overlap(*vectors_[i], a)) return true;
+    return results_ != nullptr && may_overlap(*results_, a);
   }
 
   void check_results() const {
@@ -296,6 +304,8 @@ class Run {
     for (int k = 0; k < program_.n_reductions(); ++k) reduce(program_.reduction(k), k);
   }
 
+  Value *scalar(int k) const { return in_space_[k] != nullptr ? in_space_[k] : list_[n_ + k]; }
+
   void update(const spc_instruction &i) {
     Array &x = *vectors_[i.x], &y = *vectors_[i.y], &out = *vectors_[i.out];
     Scalar one(SPC_WEAK_INT, 1, 1.0);
@@ -304,11 +314,11 @@ class Run {
         if (&x != &out) ops::copy_into(x, out);
         return;
       case SPC_PROGRAM_SCALE:
-        return ops::axpby_into(list_[n_ + i.a], x, nullptr, x, out);
+        return ops::axpby_into(scalar(i.a), x, nullptr, x, out);
       case SPC_PROGRAM_AXPY:
-        return ops::axpby_into(list_[n_ + i.a], x, &one, y, out);
+        return ops::axpby_into(scalar(i.a), x, &one, y, out);
       case SPC_PROGRAM_AXPBY:
-        return ops::axpby_into(list_[n_ + i.a], x, list_[n_ + i.b], y, out);
+        return ops::axpby_into(scalar(i.a), x, scalar(i.b), y, out);
       default:
         return ops::multiply_into(x, y, out);
     }
@@ -348,7 +358,8 @@ class Run {
   Family *family_;
   Dtype dtype_;
   alignas(16) std::byte bytes_[Program::max_scalars][16];
-  const Array *in_space_[Program::max_scalars] = {};  // else in bytes_
+  Array *in_space_[Program::max_scalars] = {};  // else in bytes_
+  Ref<Array> kept_[Program::max_scalars];       // of those, copies of what the call writes
 };
 
 }  // namespace

@@ -78,22 +78,24 @@ class Structure::Parser {
       ++at_;
       s.kind_ = Kind::map;
       items('}', [&] { entry(s, s.keys_, depth); });
-    } else if (text_.substr(at_, 4) == "null" &&
-               (at_ + 4 == text_.size() || !continues_identifier(text_[at_ + 4]))) {
-      at_ += 4;
-      s.kind_ = Kind::none;
     } else {
       const std::size_t begin = at_;
       std::string name = identifier();
-      if (name.empty() || peek() != '(') {
+      if (!name.empty() && peek() == '(') {
+        ++at_;
+        s.kind_ = Kind::tuple;
+        std::vector<std::string> fields;
+        items(')', [&] {
+          if (peek() == '\'') wrong("a field");
+          entry(s, fields, depth);
+        });
+        s.type_ = make<TupleType>(std::move(name), std::move(fields));
+      } else if (name == "null") {
+        s.kind_ = Kind::none;
+      } else {
         at_ = begin;
         wrong("'*', '[', '(', '{' or null");
       }
-      ++at_;
-      s.kind_ = Kind::tuple;
-      std::vector<std::string> fields;
-      items(')', [&] { entry(s, fields, depth); });
-      s.type_ = make<TupleType>(std::move(name), std::move(fields));
     }
     s.finish();
     return s;

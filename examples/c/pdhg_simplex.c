@@ -26,7 +26,10 @@ static spc_status iterate(const struct problem *p, spc_element *x, spc_element y
   if (status == SPC_OK) status = spc_axpby_into(p->two, next, p->minus, *x, bar);
   if (status == SPC_OK) status = spc_linop_apply_into(p->step, p->A, bar, p->one, y, SPC_MODE_NONE);
   if (status == SPC_OK) status = spc_axpby_into(p->minus_step, p->b, p->one, y, y);
-  if (status != SPC_OK) return status;
+  if (status != SPC_OK) {
+    spc_array_release(&next);
+    return status;
+  }
   spc_array_release(x);
   *x = next;
   return SPC_OK;

@@ -226,9 +226,9 @@ TEST_P(Program, is_explained) {
 TEST_P(Program, without_elements_sums_are_0) {
   const Context ctx = context_of(SPC_FLOAT64);
   const Array x = array<double>(ctx, {0}, {}), y = array<double>(ctx, {0}, {});
-  const Array results = vector<double>(results_context(SPC_FLOAT64), {7, 8});
+  const Array results = vector<double>(results_context(SPC_FLOAT64), {7, 8, 9});
   check(run({copy(0, 1), dot(0, 1), squares(1)}, {x, y}, {}, results));
-  EXPECT_EQ(values<double>(results), (std::vector<double>{0, 0}));
+  EXPECT_EQ(values<double>(results), (std::vector<double>{0, 0, 9}));
 }
 
 TEST_P(Program, scalars_are_weak_or_of_the_host_or_beside_the_vectors) {
@@ -239,6 +239,10 @@ TEST_P(Program, scalars_are_weak_or_of_the_host_or_beside_the_vectors) {
   if (opaque()) return;
   check(run({axpy(1, 0, 0, 1)}, {x, y}, {array<float>(ctx, {}, {-3})}));
   EXPECT_EQ(values<float>(y), (std::vector<float>{10, 20}));
+  // An element of a vector that is written counts as it was.
+  const Array z = vector<float>(ctx, {2, 3});
+  check(run({scale(0, 0, 0), scale(0, 0, 0)}, {z}, {getitem(z, {at(0)})}));
+  EXPECT_EQ(values<float>(z), (std::vector<float>{8, 12}));
 }
 
 TEST_P(Program, vectors_may_be_views) {

@@ -147,6 +147,10 @@ TEST_P(Geometries, operators_are_validated) {
   const LinOp indefinite = dense_linop<double>(ctx, E, E, {2, 2}, {1, 0, 0, -1});
   expect_error(spc_geometry_operator(indefinite, nullptr, 0, g.out()), SPC_E_LINALG,
                {"geometry_operator: R, a DenseLinOp, is not positive definite"});
+  LinOp negative;
+  check(spc_linop_diagonal(vector<double>(ctx, {1, -1}), E, negative.out()));
+  expect_error(spc_geometry_operator(negative, nullptr, 0, g.out()), SPC_E_LINALG,
+               {"geometry_operator: R, a DiagonalLinOp, is not positive definite"});
 }
 
 // A function of the program is no matrix: conjugate gradients, to the tolerance that was asked for.

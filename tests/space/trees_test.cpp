@@ -179,6 +179,9 @@ TEST_P(Trees, named_tuples) {
   const spc_space two[] = {handles[0], handles[2]};
   expect_error(spc_space_tree("Point(x: *, x: *)", 2, two, nullptr, bad.out()), SPC_E_VALUE,
                {"position 12: repeated key 'x'"});
+  expect_error(spc_space_tree("Point('a b': *, y: *)", 2, two, nullptr, bad.out()), SPC_E_VALUE,
+               {"position 6: expected a field"});
+  EXPECT_EQ(structure(tree("[null(x: *), null]", {R(1)})), "[null(x: *), null]");
   expect_error(spc_space_tree("Point(*, *)", 2, two, nullptr, bad.out()), SPC_E_VALUE,
                {"position 6: expected a key, got '*'"});
 }
