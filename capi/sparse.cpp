@@ -85,4 +85,11 @@ spc_status spc_sparse_diagonal(spc_array a, spc_array *out) {
   });
 }
 
+spc_status spc_sparse_offset_diagonal(spc_array a, int64_t offset, spc_array *out) {
+  return guard("sparse_offset_diagonal", [&] {
+    require(out, "sparse_offset_diagonal", "out");
+    *out = new_handle<Value>(ops::sparse_diagonal(sparse(a, "sparse_offset_diagonal"), offset));
+  });
+}
+
 }  // extern "C"

@@ -20,6 +20,7 @@ class IdentityLinOp final : public LinOp {
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Ref<Value> vapply_core(Value &xs) const override { return Ref<Value>::share(&xs); }
   Ref<Value> rvapply_core(Value &ys) const override { return Ref<Value>::share(&ys); }
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Ref<LinOp> structural_inverse() override { return Ref<LinOp>::share(this); }
   Verdict is(Property property) const override;
@@ -45,6 +46,7 @@ class ZeroLinOp final : public LinOp {
   Ref<Value> vapply_core(Value &xs) const override;
   Ref<Value> rvapply_core(Value &ys) const override;
   Ref<Array> to_matrix() const override;
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Verdict is(Property property) const override;
   Verdict is_hermitian() const override;
@@ -73,6 +75,7 @@ class ScaledLinOp final : public LinOp {
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Ref<Value> vapply_core(Value &xs) const override;
   Ref<Value> rvapply_core(Value &ys) const override;
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Ref<LinOp> structural_inverse() override;
   Verdict is(Property property) const override;
@@ -104,6 +107,7 @@ class SumLinOp final : public LinOp {
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Ref<Value> vapply_core(Value &xs) const override;
   Ref<Value> rvapply_core(Value &ys) const override;
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Verdict is(Property property) const override;
   Verdict is_hermitian() const override;
@@ -135,6 +139,7 @@ class ComposedLinOp final : public LinOp {
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   Ref<Value> vapply_core(Value &xs) const override;
   Ref<Value> rvapply_core(Value &ys) const override;
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Ref<LinOp> structural_inverse() override;
   Verdict is(Property property) const override;

@@ -23,6 +23,7 @@ class DiagonalLinOp final : public LinOp {
   Ref<Value> vapply_core(Value &xs) const override;
   Ref<Value> rvapply_core(Value &ys) const override;
   Ref<Array> to_matrix() const override;
+  Ref<SparseArray> sparse_matrix() const override;
   /// The matrix as a tensor, kept until the data is written.
   Ref<Value> array() const override;
   std::uint64_t version() const noexcept override { return d_->buffer->version(); }

@@ -25,6 +25,9 @@ class KroneckerLinOp final : public LinOp {
     return parts_[0]->runs_user_code() || parts_[1]->runs_user_code();
   }
   std::span<const Ref<LinOp>> parts() const noexcept override { return parts_; }
+  /// The product of the factors' matrices. NotImpl: one of them is not sparse by structure.
+  Ref<SparseArray> to_sparse() const override;
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> structural_inverse() override;
   Verdict is(Property property) const override;
   Verdict is_hermitian() const override { return is(Property::hermitian); }

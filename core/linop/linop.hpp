@@ -89,6 +89,9 @@ class LinOp : public Object {
   Ref<Array> to_dense() const;
   /// The stored matrix. NotImpl: the class stores no sparse one.
   virtual Ref<SparseArray> to_sparse() const;
+  /// The coordinate matrix in the context's dtype where structure says that it is sparse; nullptr
+  /// elsewhere.
+  virtual Ref<SparseArray> sparse_matrix() const { return nullptr; }
   /// The stored array, of a diagonal operator its matrix. NotImpl: none is stored.
   virtual Ref<Value> array() const;
 
@@ -245,6 +248,7 @@ class AdjointView final : public View {
   Ref<Value> vapply_core(Value &xs) const override { return op_->rvapply_core(xs); }
   Ref<Value> rvapply_core(Value &ys) const override { return op_->vapply_core(ys); }
   Ref<Array> to_matrix() const override { return op_->adjoint_matrix(); }
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Ref<LinOp> structural_inverse() override;
   Verdict is(Property property) const override;

@@ -15,6 +15,7 @@ class PermutationLinOp final : public CoordinateLinOp {
 
   PermutationLinOp(const Ref<Space> &space, Ref<Array> p, Ref<Array> inverse);
   const char *kind() const noexcept override { return "PermutationLinOp"; }
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> structural_inverse() override;
 
  protected:
@@ -38,6 +39,7 @@ class RestrictionLinOp final : public CoordinateLinOp {
 
   RestrictionLinOp(Endpoints e, Ref<Array> indices);
   const char *kind() const noexcept override { return "RestrictionLinOp"; }
+  Ref<SparseArray> sparse_matrix() const override;
 
  protected:
   Ref<Array> map(Array &x, bool adjoint) const override;

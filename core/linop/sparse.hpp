@@ -15,6 +15,7 @@ class SparseLinOp final : public MatrixLinOp {
   SparseLinOp(Endpoints e, Ref<SparseArray> A);
   const char *kind() const noexcept override { return "SparseLinOp"; }
   Ref<SparseArray> to_sparse() const override { return A_; }
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<Value> array() const override { return A_; }
 
  protected:

@@ -18,6 +18,7 @@ class TransposeView final : public View {
   Ref<Value> vapply_core(Value &xs) const override;
   Ref<Value> rvapply_core(Value &ys) const override;
   Ref<Array> to_matrix() const override;
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Ref<LinOp> structural_inverse() override;
   Verdict is(Property property) const override;
@@ -42,6 +43,7 @@ class ConjugateView final : public View {
   Ref<Value> vapply_core(Value &xs) const override;
   Ref<Value> rvapply_core(Value &ys) const override;
   Ref<Array> to_matrix() const override;
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Ref<LinOp> structural_inverse() override;
   Verdict is(Property property) const override;
@@ -85,6 +87,7 @@ class AssumedLinOp final : public LinOp {
   Ref<SparseArray> to_sparse() const override { return op_->to_sparse(); }
   Ref<Value> array() const override { return op_->array(); }
   std::span<const Ref<LinOp>> parts() const noexcept override { return {&op_, 1}; }
+  Ref<SparseArray> sparse_matrix() const override;
   Ref<LinOp> fused(bool materialize) override;
   Ref<LinOp> structural_inverse() override { return op_->structural_inverse(); }
   std::string text() const override;

@@ -244,10 +244,6 @@ Dims paired_axes(const char *which, const Array &x, std::int32_t n, const std::i
 
 }  // namespace
 
-Ref<Value> dot(const OpArgs &args) {
-  return args.in[0]->kind() == ValueKind::sparse ? sparse_matmul(args) : matmul(args);
-}
-
 Ref<Value> kron(const OpArgs &args) {
   const Operands o = operands_of(args);
   const int n = std::max(o.a->ndim(), o.b->ndim());

@@ -32,7 +32,16 @@ void interpose(const char *name, std::uint32_t code, std::int64_t n_operands) {
                 fmt::format("{}: the interposer stopped the call with {}", name, status), status);
 }
 
+bool any_sparse(const OpArgs &args) {
+  bool any = false;
+  for (int i = 0; i < args.n_in; ++i)
+    any |= args.in[i] != nullptr && args.in[i]->kind() == ValueKind::sparse;
+  return any;
+}
+
 Ref<Value> apply_rule(const OpArgs &args) {
+  if (any_sparse(args))
+    if (Ref<Value> result = rules::sparse_operands(args)) return result;
   // Ops whose meaning is more than that of their signature.
   switch (args.op) {
     case Op::copy:
@@ -62,7 +71,7 @@ Ref<Value> apply_rule(const OpArgs &args) {
     case Op::vdot:
       return rules::vdot(args);
     case Op::dot:
-      return rules::dot(args);
+      return rules::matmul(args);
     case Op::kron:
       return rules::kron(args);
     case Op::outer:
@@ -84,6 +93,9 @@ Ref<Value> apply_rule(const OpArgs &args) {
       return rules::triangle(args);
     case Op::sparse_matmul:
       return rules::sparse_matmul(args);
+    case Op::sparse_eliminate_zeros:
+    case Op::sparse_sum_duplicates:
+      return rules::sparse_cleanup(args);
     case Op::to_host:
       return rules::to_host(args);
     case Op::local_view:

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <span>
 #include <vector>
 
 #include "core/context/context.hpp"
@@ -72,6 +73,7 @@ constexpr Composition compositions[] = {
     {Op::assparse, {Op::sparsify, Op::coo_to_csr, Op::csr_to_coo, Op::csr_transpose}},
     {Op::sparse_matmul, {Op::spmm}},
     {Op::program_run, {Op::copy, Op::axpby, Op::multiply, Op::vdot}},
+    {Op::sparse_sum_duplicates, {Op::csr_is_canonical, Op::csr_to_coo, Op::coo_to_csr}},
 };
 
 struct Count {
@@ -139,6 +141,46 @@ bool is_floating_result(Rule rule) {
 }
 
 // The dtype in which the kernel of op reads operands whose join is `joined`.
+// The same with a sparse operand.
+constexpr Composition with_sparse[] = {
+    {Op::add, {Op::csr_is_canonical, Op::csr_add, Op::sparse_eliminate_zeros}},
+    {Op::subtract, {Op::csr_is_canonical, Op::csr_add, Op::sparse_eliminate_zeros}},
+    {Op::axpby, {Op::csr_is_canonical, Op::csr_add, Op::sparse_eliminate_zeros}},
+    {Op::multiply,
+     {Op::csr_is_canonical, Op::csr_multiply, Op::sparse_eliminate_zeros, Op::csr_sample,
+      Op::multiply}},
+    {Op::divide, {Op::csr_sample, Op::divide}},
+    {Op::matmul, {Op::csr_matmul, Op::sparse_eliminate_zeros, Op::spmm}},
+    {Op::dot, {Op::csr_matmul, Op::sparse_eliminate_zeros, Op::spmm}},
+    {Op::kron, {Op::csr_kron}},
+    {Op::negative, {Op::negative}},
+    {Op::conj, {Op::conj}},
+    {Op::adjoint, {Op::conj}},
+    {Op::imag, {Op::copy, Op::fill}},
+    {Op::abs, {Op::csr_is_canonical, Op::abs}},
+    {Op::sign, {Op::csr_is_canonical, Op::sign}},
+    {Op::square, {Op::csr_is_canonical, Op::square}},
+    {Op::sqrt, {Op::csr_is_canonical, Op::sqrt}},
+    {Op::sin, {Op::csr_is_canonical, Op::sin}},
+    {Op::getitem, {Op::arange, Op::gather, Op::csr_rows, Op::csr_columns, Op::densify}},
+    {Op::take, {Op::arange, Op::gather, Op::csr_rows, Op::csr_columns}},
+    {Op::diagonal, {Op::csr_diagonal}},
+    {Op::trace, {Op::csr_diagonal, Op::sum}},
+    {Op::sum, {Op::csr_reduce, Op::csr_transpose, Op::sum}},
+    {Op::max, {Op::csr_is_canonical, Op::csr_reduce, Op::csr_transpose, Op::max, Op::maximum}},
+    {Op::min, {Op::csr_is_canonical, Op::csr_reduce, Op::csr_transpose, Op::min, Op::minimum}},
+    {Op::norm,
+     {Op::csr_is_canonical, Op::norm, Op::abs, Op::csr_reduce, Op::csr_transpose, Op::max}},
+};
+
+const Composition *composition_of(Op op, bool sparse) {
+  const std::span<const Composition> table = sparse ? std::span<const Composition>(with_sparse)
+                                                    : std::span<const Composition>(compositions);
+  const auto found =
+      std::find_if(table.begin(), table.end(), [&](const Composition &c) { return c.op == op; });
+  return found == table.end() ? nullptr : &*found;
+}
+
 Dtype read_dtype(Op op, Dtype joined) {
   return is_floating_result(info(op).rule) ? floating_of(joined) : elementwise_dtype(op, joined);
 }
@@ -274,17 +316,20 @@ std::string explain(std::string_view called, std::span<Value *const> operands) {
                         : fmt::format("dtype {} (of the operands: {})", name(joined),
                                       fmt::join(dtypes, ", ")));
 
+  const bool sparse = std::any_of(operands.begin(), operands.end(), [](const Value *v) {
+    return v != nullptr && v->kind() == ValueKind::sparse;
+  });
+  const Composition *made = sparse ? composition_of(op, true) : nullptr;
   const bool composed =
-      info(op).key == Key::VIEW ||
+      made != nullptr || info(op).key == Key::VIEW ||
       (op == Op::program_run && family.table().find(op, read_dtype(op, joined)) == nullptr);
   if (!composed) {
     const Dtype first = read_dtype(op, joined);
     e.kernels(op, family, first, second_dtype(op, first, operands));
     return e.text();
   }
-  const auto *const made = std::find_if(std::begin(compositions), std::end(compositions),
-                                        [&](const Composition &c) { return c.op == op; });
-  if (made == std::end(compositions)) {
+  if (made == nullptr) made = composition_of(op, false);
+  if (made == nullptr) {
     e.line(op == Op::empty ? "allocates memory: no kernel runs" : "a view: no kernel runs");
     return e.text();
   }

@@ -142,6 +142,12 @@ Ref<SparseArray> to_csr(SparseArray &a);
 /// CSR with the columns of a row ascending and none repeated.
 Ref<SparseArray> canonical(SparseArray &a);
 Ref<Array> sparse_diagonal(SparseArray &a);
+/// The elements (i, i + offset).
+Ref<Array> sparse_diagonal(SparseArray &a, std::int64_t offset);
+/// The sparse product a b, as matmul.
+Ref<SparseArray> sparse_product(SparseArray &a, SparseArray &b);
+/// An op of the table whose result is sparse for these operands.
+Ref<SparseArray> call_sparse(Op op, std::initializer_list<Value *> in);
 Ref<Array> densify(SparseArray &a);
 /// Index width of a matrix that the core builds: int32 while lengths and nnz fit.
 Dtype index_dtype_for(std::int64_t rows, std::int64_t cols, std::int64_t nnz) noexcept;

@@ -44,8 +44,7 @@ Ref<Value> sort(const OpArgs &args);    // sort argsort
 Ref<Value> bincount(const OpArgs &args);
 Ref<Value> norm(const OpArgs &args);
 Ref<Value> vdot(const OpArgs &args);
-Ref<Value> matmul(const OpArgs &args);
-Ref<Value> dot(const OpArgs &args);
+Ref<Value> matmul(const OpArgs &args);  // matmul dot
 Ref<Value> kron(const OpArgs &args);
 Ref<Value> outer(const OpArgs &args);
 Ref<Value> tensordot(const OpArgs &args);
@@ -65,6 +64,10 @@ Ref<Value> diagonal(const OpArgs &args);
 Ref<Value> triangle(const OpArgs &args);  // tril triu
 Ref<Value> assparse(const OpArgs &args);
 Ref<Value> sparse_matmul(const OpArgs &args);
+/// An op with a sparse operand; nullptr: its other rule decides, or refuses.
+Ref<Value> sparse_operands(const OpArgs &args);
+Ref<Value> sparse_parts(const OpArgs &args);    // of it: index, diagonal, reductions, norm
+Ref<Value> sparse_cleanup(const OpArgs &args);  // sparse_eliminate_zeros sparse_sum_duplicates
 Ref<Value> local_view(const OpArgs &args);
 Ref<Value> program_run(const OpArgs &args);
 

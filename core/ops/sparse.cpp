@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Rules of sparse arrays. Kernels know CSR; CSC is the CSR of the transpose.
+#include "core/ops/sparse.hpp"
+
 #include <string_view>
 
-#include "core/ops/operands.hpp"
 #include "core/ops/rules.hpp"
 #include "core/support/error.hpp"
 
@@ -12,22 +13,17 @@ Dtype ops::index_dtype_for(std::int64_t rows, std::int64_t cols, std::int64_t nn
   return rows <= INT32_MAX && cols <= INT32_MAX && nnz <= INT32_MAX ? Dtype::int32 : Dtype::int64;
 }
 
-namespace {
-
 using ops::index_dtype_for;
 
-spc_params_sparse params_of(std::int64_t rows, std::int64_t cols, int format = SPC_CSR) {
+namespace compressed {
+
+spc_params_sparse params_of(std::int64_t rows, std::int64_t cols, int format) {
   spc_params_sparse p = {};
   p.format = format;
   p.rows = rows;
   p.cols = cols;
   return p;
 }
-
-// The three vectors of a compressed matrix.
-struct Parts {
-  Ref<Array> indptr, indices, data;
-};
 
 Parts new_parts(Family &family, Dtype dtype, Dtype index, std::int64_t rows, std::int64_t nnz) {
   return {new_array(family, index, {rows + 1}), new_array(family, index, {nnz}),
@@ -39,12 +35,18 @@ Ref<SparseArray> as_csr(std::int64_t rows, std::int64_t cols, Parts p) {
                            std::move(p.data));
 }
 
-// Matrices without entries or without rows need no kernel.
 Ref<SparseArray> empty_csr(Family &family, Dtype dtype, std::int64_t rows, std::int64_t cols) {
   Parts p = new_parts(family, dtype, index_dtype_for(rows, cols, 0), rows, 0);
   ops::fill(*p.indptr, 0);
   return as_csr(rows, cols, std::move(p));
 }
+
+}  // namespace compressed
+
+namespace {
+
+using compressed::as_csr, compressed::empty_csr, compressed::new_parts, compressed::params_of,
+    compressed::Parts, compressed::relabel;
 
 Ref<SparseArray> sparsify(Family &family, Array &x) {
   const std::int64_t rows = x.shape[0], cols = x.shape[1];
@@ -119,10 +121,6 @@ Ref<SparseArray> transpose_csr(Family &family, const SparseArray &s, std::int64_
   return as_csr(cols, rows, std::move(p));
 }
 
-Ref<SparseArray> relabel(const SparseArray &s, int format) {
-  return make<SparseArray>(format, s.cols, s.rows, s.first, s.second, s.data);
-}
-
 int format_from_name(const char *format) {
   const std::string_view f = format == nullptr ? "csr" : format;
   if (f == "csr") return SPC_CSR;
@@ -145,9 +143,23 @@ Ref<SparseArray> to_csc(SparseArray &s) {
   return relabel(*coo_to_csr(s.family(), *s.second, *s.first, *s.data, s.cols, s.rows), SPC_CSC);
 }
 
+}  // namespace
+
+namespace compressed {
+
+Ref<SparseArray> relabel(const SparseArray &s, int format) {
+  return make<SparseArray>(format, s.cols, s.rows, s.first, s.second, s.data);
+}
+
 Ref<SparseArray> to_format(SparseArray &s, int format) {
   return format == SPC_CSR ? ops::to_csr(s) : format == SPC_CSC ? to_csc(s) : to_coo(s);
 }
+
+}  // namespace compressed
+
+using compressed::to_format;
+
+namespace {
 
 void check_vector(const Array &v, const char *what, const char *op) {
   if (v.ndim() != 1) fail(SPC_E_VALUE, "{}: {} has shape {}, expected one axis", op, what, v.shape);
@@ -193,20 +205,20 @@ Ref<Value> assparse(const OpArgs &args) {
 }
 
 Ref<Value> sparse_matmul(const OpArgs &args) {
-  SparseArray &a = as_sparse(args.in[0], "sparse_matmul");
-  Array &b = as_dense(args.in[1], "sparse_matmul");
-  require_strided(b, "sparse_matmul");
-  Family &family = family_of(args.in, 2, "sparse_matmul", args.into);
+  const char *op = name(args.op);  // or matmul, dot
+  SparseArray &a = as_sparse(args.in[0], op);
+  Array &b = as_dense(args.in[1], op);
+  require_strided(b, op);
+  Family &family = family_of(args.in, 2, op, args.into);
   if (b.ndim() != 1 && b.ndim() != 2)
-    fail(SPC_E_VALUE, "sparse_matmul: b has shape {}, expected one or two axes", b.shape);
+    fail(SPC_E_VALUE, "{}: b has shape {}, expected one or two axes", op, b.shape);
   if (a.cols != b.shape[0])
-    fail(SPC_E_VALUE,
-         "sparse_matmul: a has shape ({}, {}), b has shape {}; inner lengths {} and {} differ",
-         a.rows, a.cols, b.shape, a.cols, b.shape[0]);
+    fail(SPC_E_VALUE, "{}: a has shape ({}, {}), b has shape {}; inner lengths {} and {} differ",
+         op, a.rows, a.cols, b.shape, a.cols, b.shape[0]);
   const Dtype dtype = join({a.dtype(), b.dtype});
   Dims shape = b.shape;
   shape[0] = a.rows;
-  Ref<Array> out = result_array(family, dtype, shape, args.into, "sparse_matmul");
+  Ref<Array> out = result_array(family, dtype, shape, args.into, op);
   Ref<SparseArray> matrix = Ref<SparseArray>::share(&a);
   if (a.dtype() != dtype)
     matrix =

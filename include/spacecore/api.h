@@ -467,6 +467,10 @@ SPC_EXPORT spc_status spc_sparse_transpose(spc_array a, spc_array *out);
 /* Main diagonal as a dense vector, repeated entries added. TypeErr: not sparse. */
 SPC_EXPORT spc_status spc_sparse_diagonal(spc_array a, spc_array *out);
 
+/* The elements (i, i + offset) as a dense vector, of length 0 beyond the corners; repeated entries
+ * added. TypeErr: not sparse. */
+SPC_EXPORT spc_status spc_sparse_offset_diagonal(spc_array a, int64_t offset, spc_array *out);
+
 /* ---- space ---- */
 
 /* <x, y> = sum conj(x_i) y_i. */
@@ -1016,7 +1020,8 @@ SPC_EXPORT spc_status spc_linop_make_composed(spc_linop left, spc_linop right, s
 
 /* An equal operator with dense factors multiplied and dense terms added; materialize != 0: also
  * identities, diagonal and sparse operators, adjoints, Gram forms and like terms, and matrix-free
- * operators become matrices. */
+ * operators become matrices: a sparse one where sparse operators meet nothing but what is sparse by
+ * structure, else a dense one. */
 SPC_EXPORT spc_status spc_linop_fuse(spc_linop A, int32_t materialize, spc_linop *out);
 
 /* *out = 1 if class, spaces and values agree exactly, operands in order. */
@@ -1035,7 +1040,8 @@ SPC_EXPORT spc_status spc_linop_to_matrix(spc_linop A, spc_array *out);
 /* The same as a tensor of shape codomain.shape + domain.shape. */
 SPC_EXPORT spc_status spc_linop_to_dense(spc_linop A, spc_array *out);
 
-/* The stored matrix of a SparseLinOp. NotImpl: any other. */
+/* The stored matrix of a SparseLinOp; that of a KroneckerLinOp of factors that are sparse by
+ * structure. NotImpl: any other. */
 SPC_EXPORT spc_status spc_linop_to_sparse(spc_linop A, spc_array *out);
 
 /* The stored array of a dense or sparse operator, the diagonal matrix of a diagonal one. NotImpl:

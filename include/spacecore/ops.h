@@ -137,6 +137,18 @@ enum {
   SPC_OP_csr_diagonal = 0x0c8,
   SPC_OP_sparse_check = 0x0c9,
   SPC_OP_allclose_sparse = 0x0ca,
+  SPC_OP_csr_add = 0x0cb,
+  SPC_OP_csr_multiply = 0x0cc,
+  SPC_OP_csr_matmul = 0x0cd,
+  SPC_OP_csr_kron = 0x0ce,
+  SPC_OP_csr_rows = 0x0cf,
+  SPC_OP_csr_columns = 0x0e8,
+  SPC_OP_csr_sample = 0x0e9,
+  SPC_OP_csr_reduce = 0x0ea,
+  SPC_OP_csr_offset_diagonal = 0x0eb,
+  SPC_OP_csr_is_canonical = 0x0ee,
+  SPC_OP_sparse_eliminate_zeros = 0x0ec,
+  SPC_OP_sparse_sum_duplicates = 0x0ed,
   SPC_OP_program_run = 0x0d0,
   SPC_OP_sparse_cholesky = 0x100,
   SPC_OP_sparse_ldl = 0x101,
@@ -299,7 +311,7 @@ SPC_EXPORT spc_status spc_reshape(spc_array x, int32_t ndim, const int64_t *shap
  * Errors: none. Reference: numpy.ravel. */
 SPC_EXPORT spc_status spc_ravel(spc_array x, spc_array *out);
 
-/* Axes permuted; SPC_ALL_AXES reverses them.
+/* Axes permuted; SPC_ALL_AXES reverses them. Sparse x: sparse, sharing its entries.
  * Shapes: permuted.
  * Dtype: dtype of x.
  * Errors: ValueErr: not a permutation; AxisErr. Reference: numpy.transpose. */
@@ -377,14 +389,15 @@ SPC_EXPORT spc_status spc_dstack(int64_t n, const spc_array *arrays, spc_array *
  * Errors: as concatenate. Reference: numpy.column_stack. */
 SPC_EXPORT spc_status spc_column_stack(int64_t n, const spc_array *arrays, spc_array *out);
 
-/* Conjugate of the transpose, all axes reversed.
+/* Conjugate of the transpose, all axes reversed. Sparse x: sparse.
  * Shapes: that of x reversed.
  * Dtype: dtype of x.
  * Errors: none. Reference: numpy.conj(numpy.transpose(x)). */
 SPC_EXPORT spc_status spc_adjoint(spc_array x, spc_array *out);
 
 /* x[index]: integers, slices (clamped, any step), new axes and one ellipsis give a view; integer
- * arrays and bool masks gather a copy.
+ * arrays and bool masks gather a copy. Sparse x: a sparse array of two axes, an integer keeps its
+ * axis with length 1; two integers: 0-d.
  * Shapes: NumPy's rules for basic and advanced indices.
  * Dtype: dtype of x.
  * Errors: IndexErr: out of range, too many indices, float index array, shapes that do not
@@ -400,7 +413,7 @@ SPC_EXPORT spc_status spc_getitem(spc_array x, int32_t n_index, const spc_index 
 SPC_EXPORT spc_status spc_nonzero(spc_array x, spc_value *out);
 
 /* Elements of x at the indices along an axis, negative ones counted from the end; axis =
- * SPC_NONE_I64: of x flattened.
+ * SPC_NONE_I64: of x flattened. Sparse x, an axis and a vector of indices: sparse.
  * Shapes: the axis replaced by the shape of indices.
  * Dtype: dtype of x.
  * Errors: IndexErr: out of range; TypeErr: indices not integer; AxisErr. Reference: numpy.take. */
@@ -430,28 +443,31 @@ SPC_EXPORT spc_status spc_index_add(spc_array x, int32_t n_index, const spc_inde
  * Errors: ValueErr: not 1-d. Reference: numpy.ix_. */
 SPC_EXPORT spc_status spc_ix_(int64_t n, const spc_array *arrays, spc_value *out);
 
-/* a + b; bool + bool is OR, integers wrap.
+/* a + b; bool + bool is OR, integers wrap. Two sparse arrays: sparse, zeros dropped; sparse and
+ * dense: dense.
  * Shapes: broadcast.
  * Dtype: join of a and b.
  * Errors: ValueErr: shapes do not broadcast; TypeErr: families; OverflowErr. Reference: numpy.add. */
 SPC_EXPORT spc_status spc_add(spc_array a, spc_array b, spc_array *out);
 SPC_EXPORT spc_status spc_add_into(spc_array a, spc_array b, spc_array out);
 
-/* a - b; integers wrap.
+/* a - b; integers wrap. Two sparse arrays: sparse, zeros dropped; sparse and dense: dense.
  * Shapes: broadcast.
  * Dtype: join of a and b.
  * Errors: as add; TypeErr: both bool. Reference: numpy.subtract. */
 SPC_EXPORT spc_status spc_subtract(spc_array a, spc_array b, spc_array *out);
 SPC_EXPORT spc_status spc_subtract_into(spc_array a, spc_array b, spc_array out);
 
-/* a * b; bool * bool is AND, integers wrap.
+/* a * b; bool * bool is AND, integers wrap. Sparse with sparse: sparse, zeros dropped; sparse with
+ * dense or a scalar: sparse, at the entries of the sparse one.
  * Shapes: broadcast.
  * Dtype: join of a and b.
  * Errors: as add. Reference: numpy.multiply. */
 SPC_EXPORT spc_status spc_multiply(spc_array a, spc_array b, spc_array *out);
 SPC_EXPORT spc_status spc_multiply_into(spc_array a, spc_array b, spc_array out);
 
-/* a / b; x/0 is an infinity, 0/0 NaN, for integers too.
+/* a / b; x/0 is an infinity, 0/0 NaN, for integers too. Sparse by dense or a scalar: sparse, at the
+ * entries of a.
  * Shapes: broadcast.
  * Dtype: join of a and b, bool and integers to float64.
  * Errors: as add. Reference: numpy.true_divide. */
@@ -531,27 +547,27 @@ SPC_EXPORT spc_status spc_isclose(spc_array a, spc_array b, double rtol, double 
 SPC_EXPORT spc_status spc_isclose_into(spc_array a, spc_array b, double rtol, double atol, spc_array
     out);
 
-/* -x; unsigned integers wrap.
+/* -x; unsigned integers wrap. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: dtype of x.
  * Errors: TypeErr: bool. Reference: numpy.negative. */
 SPC_EXPORT spc_status spc_negative(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_negative_into(spc_array x, spc_array out);
 
-/* Complex conjugate; real x unchanged.
+/* Complex conjugate; real x unchanged. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: dtype of x.
  * Errors: none. Reference: numpy.conj. */
 SPC_EXPORT spc_status spc_conj(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_conj_into(spc_array x, spc_array out);
 
-/* Real part: a view; x itself if it is not complex.
+/* Real part: a view; x itself if it is not complex. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: real dtype of x.
  * Errors: none. Reference: numpy.real. */
 SPC_EXPORT spc_status spc_real(spc_array x, spc_array *out);
 
-/* Imaginary part, a copy; zeros for x that is not complex.
+/* Imaginary part, a copy; zeros for x that is not complex. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: real dtype of x.
  * Errors: none. Reference: numpy.imag. */
@@ -559,7 +575,7 @@ SPC_EXPORT spc_status spc_imag(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_imag_into(spc_array x, spc_array out);
 
 /* Modulus, without overflow for complex x; any infinite part gives infinity; the least integer
- * wraps to itself.
+ * wraps to itself. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: real dtype of x.
  * Errors: none. Reference: numpy.abs. */
@@ -567,13 +583,14 @@ SPC_EXPORT spc_status spc_abs(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_abs_into(spc_array x, spc_array out);
 
 /* Square root: NaN below 0, -0 at -0; complex principal branch, continuous from above on the cut.
+ * Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: dtype of x, bool and integers to float64.
  * Errors: none. Reference: numpy.sqrt. */
 SPC_EXPORT spc_status spc_sqrt(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_sqrt_into(spc_array x, spc_array out);
 
-/* -1, 0 or 1, NaN at NaN; of complex x: x / |x|, 0 at 0.
+/* -1, 0 or 1, NaN at NaN; of complex x: x / |x|, 0 at 0. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: dtype of x.
  * Errors: TypeErr: bool. Reference: numpy.sign. */
@@ -601,7 +618,7 @@ SPC_EXPORT spc_status spc_log_into(spc_array x, spc_array out);
 SPC_EXPORT spc_status spc_log2(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_log2_into(spc_array x, spc_array out);
 
-/* Sine.
+/* Sine. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: dtype of x, bool and integers to float64.
  * Errors: none. Reference: numpy.sin. */
@@ -615,7 +632,7 @@ SPC_EXPORT spc_status spc_sin_into(spc_array x, spc_array out);
 SPC_EXPORT spc_status spc_cos(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_cos_into(spc_array x, spc_array out);
 
-/* x * x; integers wrap, bool gives int8.
+/* x * x; integers wrap, bool gives int8. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: dtype of x; bool gives int8.
  * Errors: none. Reference: numpy.square. */
@@ -651,7 +668,8 @@ SPC_EXPORT spc_status spc_where_into(spc_array cond, spc_array x, spc_array y, s
 SPC_EXPORT spc_status spc_clip(spc_array x, spc_array a_min, spc_array a_max, spc_array *out);
 SPC_EXPORT spc_status spc_clip_into(spc_array x, spc_array a_min, spc_array a_max, spc_array out);
 
-/* a x + b y; a = NULL is 1, b = NULL is 0; where a (or b) is 0, x (or y) is not read.
+/* a x + b y; a = NULL is 1, b = NULL is 0; where a (or b) is 0, x (or y) is not read. Sparse x and
+ * y: sparse, zeros dropped.
  * Shapes: broadcast of x and y; a and b are weak scalars or 0-d arrays.
  * Dtype: join of all four.
  * Errors: as add; ValueErr: a or b not 0-d. Reference: a*x + b*y. */
@@ -659,7 +677,7 @@ SPC_EXPORT spc_status spc_axpby(spc_array a, spc_array x, spc_array b, spc_array
 SPC_EXPORT spc_status spc_axpby_into(spc_array a, spc_array x, spc_array b, spc_array y, spc_array
     out);
 
-/* Sum over the axes; empty gives 0; accumulates in the result dtype.
+/* Sum over the axes; empty gives 0; accumulates in the result dtype. Sparse x: dense.
  * Shapes: axes removed, or kept with length 1.
  * Dtype: dtype; SPC_DTYPE_NONE: bool and integers to int64, else that of x.
  * Errors: AxisErr; ValueErr: repeated axis; TypeErr: complex x, non-complex dtype. Reference:
@@ -669,7 +687,8 @@ SPC_EXPORT spc_status spc_sum(spc_array x, int32_t n_axes, const int64_t *axes, 
 SPC_EXPORT spc_status spc_sum_into(spc_array x, int32_t n_axes, const int64_t *axes, int32_t
     keepdims, int32_t dtype, spc_array out);
 
-/* Smallest element over the axes; NaN wins; complex numbers compare lexicographically.
+/* Smallest element over the axes; NaN wins; complex numbers compare lexicographically. Sparse x:
+ * dense.
  * Shapes: axes removed, or kept with length 1.
  * Dtype: dtype of x.
  * Errors: AxisErr; ValueErr: reduced extent 0, repeated axis. Reference: numpy.min. */
@@ -678,7 +697,8 @@ SPC_EXPORT spc_status spc_min(spc_array x, int32_t n_axes, const int64_t *axes, 
 SPC_EXPORT spc_status spc_min_into(spc_array x, int32_t n_axes, const int64_t *axes, int32_t
     keepdims, spc_array out);
 
-/* Largest element over the axes; NaN wins; complex numbers compare lexicographically.
+/* Largest element over the axes; NaN wins; complex numbers compare lexicographically. Sparse x:
+ * dense.
  * Shapes: axes removed, or kept with length 1.
  * Dtype: dtype of x.
  * Errors: as min. Reference: numpy.max. */
@@ -722,7 +742,7 @@ SPC_EXPORT spc_status spc_mean_into(spc_array x, int32_t n_axes, const int64_t *
 SPC_EXPORT spc_status spc_logsumexp(spc_array a, spc_array b, int32_t n_axes, const int64_t *axes,
     int32_t keepdims, spc_array *out, spc_array *sign);
 
-/* Sum of the main diagonal of axes 0 and 1.
+/* Sum of the main diagonal of axes 0 and 1. Sparse x: 0-d.
  * Shapes: axes 0 and 1 removed.
  * Dtype: bool and integers to int64, else that of x.
  * Errors: ValueErr: fewer than two axes. Reference: numpy.trace. */
@@ -772,7 +792,8 @@ SPC_EXPORT spc_status spc_bincount(spc_array x, int64_t minlength, spc_array *ou
 SPC_EXPORT spc_status spc_vdot(spc_array a, spc_array b, spc_array *out);
 SPC_EXPORT spc_status spc_vdot_into(spc_array a, spc_array b, spc_array out);
 
-/* Matrix product; bool is OR of ANDs, integers wrap; an inner length of 0 gives zeros.
+/* Matrix product; bool is OR of ANDs, integers wrap; an inner length of 0 gives zeros. Two sparse
+ * arrays: sparse, zeros dropped; one of them: dense.
  * Shapes: (k)(k) -> (), (m,k)(k) -> (m), (k)(k,n) -> (n), (..,m,k)(..,k,n) with broadcast batch
  * axes.
  * Dtype: join of a and b.
@@ -782,7 +803,7 @@ SPC_EXPORT spc_status spc_matmul(spc_array a, spc_array b, spc_value options, sp
 SPC_EXPORT spc_status spc_matmul_into(spc_array a, spc_array b, spc_value options, spc_array out);
 
 /* Vector or matrix norm: no order, 2-norm of all elements of the axes; vector orders 0, +-inf, p;
- * matrix orders fro, +-1, +-inf.
+ * matrix orders fro, +-1, +-inf. Sparse x: dense; orders fro, +-1, +-inf of all axes.
  * Shapes: axes removed, or kept with length 1; with an order and all axes the rank is 1 or 2.
  * Dtype: real dtype; float64 for bool and integers.
  * Errors: ValueErr: bad order, rank, empty extent with an infinite order; AxisErr; NotImpl: nuc,
@@ -792,14 +813,14 @@ SPC_EXPORT spc_status spc_norm(spc_array x, int32_t ord, double p, int32_t n_axe
 SPC_EXPORT spc_status spc_norm_into(spc_array x, int32_t ord, double p, int32_t n_axes, const
     int64_t *axes, int32_t keepdims, spc_array out);
 
-/* matmul; sparse_matmul if a is sparse.
+/* matmul, without options.
  * Shapes: as matmul.
  * Dtype: join of a and b.
  * Errors: as matmul. Reference: numpy.matmul. */
 SPC_EXPORT spc_status spc_dot(spc_array a, spc_array b, spc_array *out);
 SPC_EXPORT spc_status spc_dot_into(spc_array a, spc_array b, spc_array out);
 
-/* Kronecker product.
+/* Kronecker product. With a sparse operand: sparse.
  * Shapes: lengths multiply; the shorter shape is extended by leading 1s.
  * Dtype: join of a and b.
  * Errors: TypeErr: families. Reference: numpy.kron. */
@@ -898,7 +919,7 @@ SPC_EXPORT spc_status spc_expm_into(spc_array x, spc_array out);
  * Errors: ValueErr: neither one nor two axes. Reference: numpy.diag. */
 SPC_EXPORT spc_status spc_diag(spc_array x, spc_array *out);
 
-/* Main diagonal of axes 0 and 1, a read-only view.
+/* Main diagonal of axes 0 and 1, a read-only view. Sparse x: a new vector.
  * Shapes: axes 0 and 1 removed, the shorter of them last.
  * Dtype: dtype of x.
  * Errors: ValueErr: fewer than two axes. Reference: numpy.diagonal. */
@@ -990,6 +1011,20 @@ SPC_EXPORT spc_status spc_sparse_matmul_into(spc_array a, spc_array b, spc_array
  * Errors: TypeErr: a or b not sparse, families. Reference: plugin.h. */
 SPC_EXPORT spc_status spc_allclose_sparse(spc_array a, spc_array b, double rtol, double atol,
     int32_t *out);
+
+/* The sparse array x without the entries that are zero, in its format and with the others in their
+ * order; NaN stays, repeated entries are not added first. x itself if there are none.
+ * Shapes: shape of x.
+ * Dtype: dtype of x.
+ * Errors: TypeErr: x not sparse. Reference: scipy.sparse eliminate_zeros. */
+SPC_EXPORT spc_status spc_sparse_eliminate_zeros(spc_array x, spc_array *out);
+
+/* The sparse array x in its format, indices sorted, by row in COO, and repeated entries added;
+ * zeros stay.
+ * Shapes: shape of x.
+ * Dtype: dtype of x.
+ * Errors: TypeErr: x not sparse. Reference: scipy.sparse sum_duplicates. */
+SPC_EXPORT spc_status spc_sparse_sum_duplicates(spc_array x, spc_array *out);
 
 /* Vector updates and sums in one pass: at every element the updates among the instructions run in
  * their order, in place, then results[k] takes the k-th reduction over the values after the last

@@ -507,6 +507,53 @@ typedef struct spc_params_sparse_factor {
  * spc_params_factor. Reads the entries of one triangle, whatever the others are; columns ascend, none
  * is repeated. unit: the diagonal is not read. */
 
+/* Algebra of CSR matrices, key as above. Rows may be unsorted and have repeated entries, which add
+ * up, unless it says canonical: then columns ascend strictly within a row. Entries that come out as
+ * zero are kept; the core drops them. Where there may be more entries than an int32 index counts,
+ * sizes[0] is the true number also under int32 indices: the core then asks anew with int64 ones.
+ *   csr_add (data_shape): in = alpha, indptr, indices, data of A, beta, the same of B, both canonical;
+ *     alpha and beta are VALUE scalars; out = indptr, indices, data of alpha A + beta B, canonical,
+ *     an entry wherever one of them has one. Factors of 1 and -1 multiply nothing, entries under a
+ *     factor of 0 count as 0. params spc_params_sparse_pair.
+ *   csr_multiply (data_shape): in = A, B, both canonical; out = indptr, indices, data, canonical, an
+ *     entry wherever both have one. params spc_params_sparse_pair.
+ *   csr_matmul (data_shape): in = A, B with a_cols = b_rows; out = indptr, indices, data, canonical,
+ *     an entry wherever entries meet. bool is OR of ANDs, integers wrap. params
+ *     spc_params_sparse_pair.
+ *   csr_kron: in = A, B; out = indptr, indices, data: row (i, k) has for every entry of row i of A,
+ *     in order, every entry of row k of B. params spc_params_sparse_pair.
+ *   csr_rows (data_shape): in = indptr, indices, data, int64 vector of rows, each in range; out =
+ *     indptr, indices, data: the entries of the listed rows as they are. params spc_params_sparse.
+ *   csr_columns (data_shape): in = indptr, indices, data, int64 vector of columns, each in range,
+ *     perhaps repeated; out = indptr, indices, data, canonical. params spc_params_sparse.
+ *   csr_sample: in = indptr, indices, data, dense x [rows, cols] with any strides, of the value dtype of
+ *     the key, which data need not have; out[0] [nnz] = the element of x at the place of every entry.
+ *     params spc_params_sparse.
+ *   csr_reduce: in = indptr, indices, data; out [rows]. params spc_params_sparse_part: SUM; MAX or
+ *     MIN of all elements, absent ones 0, NaN wins: then without repeated entries.
+ *   csr_offset_diagonal: in = indptr, indices, data; out = the elements (i, i + offset), repeated entries
+ *     added. params spc_params_sparse_part.
+ *   csr_is_canonical: in = indptr, indices, data; out[0] is a bool scalar. params spc_params_sparse.
+ *   sparse_eliminate_zeros (data_shape): in = indptr, indices, data; out = indptr, indices, data
+ *     without the entries that are zero. params spc_params_sparse. */
+typedef struct spc_params_sparse_pair {
+  uint32_t struct_size;
+  int32_t reserved;
+  int64_t a_rows;
+  int64_t a_cols;
+  int64_t b_rows;
+  int64_t b_cols;
+} spc_params_sparse_pair;
+
+enum { SPC_SPARSE_SUM = 0, SPC_SPARSE_MAX = 1, SPC_SPARSE_MIN = 2 };
+typedef struct spc_params_sparse_part {
+  uint32_t struct_size;
+  int32_t kind; /* csr_reduce: SPC_SPARSE_* */
+  int64_t rows;
+  int64_t cols;
+  int64_t offset; /* csr_offset_diagonal */
+} spc_params_sparse_part;
+
 /* OPAQUE families: new_like: in[0] = template; sets out[0]->data to a new handle of that layout. A
  * template without data asks for the default layout of its shape and dtype: how the first array of
  * a family comes to be. The handles of a COLLECTIVE family are made by all ranks in one order.

@@ -13,7 +13,8 @@
 namespace spc::cpu {
 namespace {
 
-using plugin::casts, plugin::elementwise, plugin::entry, plugin::with_pairs, plugin::with_plan;
+using plugin::casts, plugin::elementwise, plugin::entry, plugin::with_extent, plugin::with_pairs,
+    plugin::with_plan;
 
 constexpr uint64_t bit(int dtype) {
   return SPC_BIT(dtype);
@@ -105,6 +106,19 @@ constexpr spc_op_entry ops[] = {
           program_run_supports),
     with_plan(entry(SPC_OP_spmm, floating, spmm, sizeof(spc_params_linear), spmm_supports),
               spmm_prepare, spmm_release),
+    entry(SPC_OP_csr_transpose, floating | bit(SPC_INT32) | bit(SPC_INT64), csr_transpose,
+          sizeof(spc_params_sparse)),
+    with_extent(entry(SPC_OP_csr_matmul, floating, csr_matmul, sizeof(spc_params_sparse_pair),
+                      csr_matmul_supports),
+                csr_matmul_extent, release_row_plan),
+    with_extent(entry(SPC_OP_csr_add, floating, csr_add, sizeof(spc_params_sparse_pair)),
+                csr_add_extent, release_row_plan),
+    with_extent(entry(SPC_OP_csr_multiply, floating, csr_multiply, sizeof(spc_params_sparse_pair)),
+                csr_multiply_extent, release_row_plan),
+    with_extent(entry(SPC_OP_sparse_eliminate_zeros, floating, sparse_eliminate_zeros,
+                      sizeof(spc_params_sparse)),
+                sparse_eliminate_zeros_extent, release_row_plan),
+    entry(SPC_OP_csr_is_canonical, all, csr_is_canonical, sizeof(spc_params_sparse)),
 };
 
 spc_status create_state(const spc_host_api *api, spc_host host, void **state) {

@@ -64,10 +64,11 @@ class Composition : public ContextTest {
 
   /// The kernels that explain lists one level below its first lines; empty for an op that has a
   /// kernel of its own, or needs none.
-  Names listed(const char *op) const {
+  Names listed(const char *op) const { return listed(op, m); }
+  Names listed(const char *op, spc_value operand) const {
     std::string text;
     for (std::vector<spc_value> operands; text.empty() && operands.size() <= 4;
-         operands.push_back(m)) {
+         operands.push_back(operand)) {
       const auto n = static_cast<int64_t>(operands.size());
       int64_t length = 0;
       if (spc_explain(op, n, operands.data(), nullptr, 0, &length) != SPC_OK) continue;
@@ -103,6 +104,10 @@ TEST_F(Composition, ListsWhatRuns) {
   check(spc_value_list(2, ts, rows.out()));
   const spc_index at_i[] = {pick(i)}, at_first[] = {at(0)};
   const int32_t none = SPC_DTYPE_NONE;
+  const Array ptr = vector<int32_t>(ctx, {0, 2}), twice = vector<int32_t>(ctx, {1, 1}),
+              pair = vector<double>(ctx, {1, 2});
+  Array repeated;
+  check(spc_sparse_create(SPC_CSR, 1, 2, ptr, twice, pair, repeated.out()));
 #define CALL(...) [&] { check(__VA_ARGS__); }
   const std::map<std::string, std::vector<std::function<void()>>> calls = {
       {"zeros", {CALL(spc_zeros(ctx, 1, shape, none, out.out()))}},
@@ -176,6 +181,7 @@ TEST_F(Composition, ListsWhatRuns) {
           check(spc_assparse(ctx, coo, "csr", none, out.out()));
         }}},
       {"sparse_matmul", {CALL(spc_sparse_matmul(s, m, out.out()))}},
+      {"sparse_sum_duplicates", {CALL(spc_sparse_sum_duplicates(repeated, out.out()))}},
   };
 #undef CALL
   for (const auto &[code, op] : names) {
@@ -187,6 +193,62 @@ TEST_F(Composition, ListsWhatRuns) {
     }
     EXPECT_EQ(text_of(kernels_of(found->second)), text_of(expected)) << op;
   }
+}
+
+// With sparse operands in CSR, of one dtype, sorted.
+TEST_F(Composition, ListsWhatRunsOnSparseOperands) {
+  const int64_t first[] = {0}, second[] = {1};
+  const Array two = weak(2.0), column = array<double>(ctx, {2, 1}, {1, 2});
+  const Array other = sparse<double>(ctx, 2, 2, {5, 0, 1, 1}, "csr");
+  const Array c = sparse<std::complex<double>>(ctx, 1, 2, {{1, 2}, {3, 4}}, "csr");
+  const spc_index at_i[] = {pick(i)}, part[] = {slice(1, 2), slice(0, 1)}, one[] = {at(1), at(1)};
+  const int32_t none = SPC_DTYPE_NONE;
+#define CALL(...) [&] { check(__VA_ARGS__); }
+  const std::map<std::string, std::vector<std::function<void()>>> calls = {
+      {"add", {CALL(spc_add(s, s, out.out()))}},
+      {"subtract", {CALL(spc_subtract(s, other, out.out()))}},
+      {"axpby", {CALL(spc_axpby(two, s, two, s, out.out()))}},
+      {"multiply",
+       {CALL(spc_multiply(s, s, out.out())), CALL(spc_multiply(s, two, out.out())),
+        CALL(spc_multiply(s, column, out.out()))}},
+      {"divide", {CALL(spc_divide(s, column, out.out()))}},
+      {"matmul",
+       {CALL(spc_matmul(s, s, nullptr, out.out())), CALL(spc_matmul(s, m, nullptr, out.out())),
+        CALL(spc_matmul(m, s, nullptr, out.out()))}},
+      {"dot", {CALL(spc_dot(s, s, out.out())), CALL(spc_dot(s, m, out.out()))}},
+      {"kron", {CALL(spc_kron(s, s, out.out()))}},
+      {"negative", {CALL(spc_negative(s, out.out()))}},
+      {"conj", {CALL(spc_conj(c, out.out()))}},
+      {"adjoint", {CALL(spc_adjoint(c, out.out()))}},
+      {"imag", {CALL(spc_imag(c, out.out())), CALL(spc_imag(s, out.out()))}},
+      {"abs", {CALL(spc_abs(s, out.out()))}},
+      {"sign", {CALL(spc_sign(s, out.out()))}},
+      {"square", {CALL(spc_square(s, out.out()))}},
+      {"sqrt", {CALL(spc_sqrt(s, out.out()))}},
+      {"sin", {CALL(spc_sin(s, out.out()))}},
+      {"getitem",
+       {CALL(spc_getitem(s, 1, at_i, out.out())), CALL(spc_getitem(s, 2, part, out.out())),
+        CALL(spc_getitem(s, 2, one, out.out()))}},
+      {"take", {CALL(spc_take(s, i, 0, out.out())), CALL(spc_take(s, i, 1, out.out()))}},
+      {"diagonal", {CALL(spc_diagonal(s, out.out()))}},
+      {"trace", {CALL(spc_trace(s, out.out()))}},
+      {"sum",
+       {CALL(spc_sum(s, 1, first, 0, none, out.out())),
+        CALL(spc_sum(s, 1, second, 0, none, out.out())),
+        CALL(spc_sum(s, SPC_ALL_AXES, nullptr, 0, none, out.out()))}},
+      {"max",
+       {CALL(spc_max(s, 1, first, 0, out.out())),
+        CALL(spc_max(s, SPC_ALL_AXES, nullptr, 0, out.out()))}},
+      {"min",
+       {CALL(spc_min(s, 1, first, 0, out.out())),
+        CALL(spc_min(s, SPC_ALL_AXES, nullptr, 0, out.out()))}},
+      {"norm",
+       {CALL(spc_norm(s, SPC_ORD_FRO, 0, SPC_ALL_AXES, nullptr, 0, out.out())),
+        CALL(spc_norm(s, SPC_ORD_P, 1, SPC_ALL_AXES, nullptr, 0, out.out()))}},
+  };
+#undef CALL
+  for (const auto &[op, run] : calls)
+    EXPECT_EQ(text_of(kernels_of(run)), text_of(listed(op.c_str(), s))) << op;
 }
 
 }  // namespace

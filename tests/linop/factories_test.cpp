@@ -131,7 +131,7 @@ TEST_P(Factories, fusion_into_matrices) {
   check(spc_linop_sparse(sparse<double>(ctx, 2, 2, {0, 1, 2, 0}), W, W, P.out()));
   expect_fused(fuse(IW, true), "DenseLinOp", {1, 0, 0, 1});
   expect_fused(fuse(D, true), "DenseLinOp", {1, 0, 0, -2});
-  expect_fused(fuse(P, true), "DenseLinOp", {0, 1, 2, 0});
+  EXPECT_TRUE(same(fuse(P, true), P));
   expect_fused(fuse(F, true), "DenseLinOp", {1, 0, .5, 3, 4, -1});
   expect_fused(fuse(adjoint(G), true), "DenseLinOp", {1.5, 1.75, 22, 0, 4.2, -2.2});
   const LinOp gram = fuse(composed(adjoint(G), G), true);
@@ -147,6 +147,81 @@ TEST_P(Factories, fusion_into_matrices) {
   expect_close(values<double>(rapply(FG, y)), {29.625, -4.85}, 1e-12);
   expect_close(values<double>(apply(gram, z)), values<double>(apply(composed(adjoint(G), G), z)),
                1e-12);
+}
+
+// What is sparse by structure stays sparse: the matrices are those of the dense way.
+TEST_P(Factories, fusion_into_sparse_matrices) {
+  const Space W = coordinate_space<double>(ctx, 2, {2, 5}),
+              V = coordinate_space<double>(ctx, 3, {3, 7, 11});
+  LinOp P, Q;
+  check(spc_linop_sparse(sparse<double>(ctx, 2, 2, {0, 1, 2, 0}), W, W, P.out()));
+  check(spc_linop_sparse(sparse<double>(ctx, 3, 2, {1, 0, 0, 3, 4, 0}), W, V, Q.out()));
+  const LinOp D = diagonal(vector<double>(ctx, {1, -2}), W), I2 = identity(W), Z = zero(W, W);
+  const auto expect_sparse = [&](spc_linop op) {
+    const LinOp fused = fuse(op, true);
+    EXPECT_EQ(kind_of(fused), "SparseLinOp") << text_of(op);
+    EXPECT_TRUE(equal(domain_of(fused), domain_of(op)));
+    EXPECT_TRUE(equal(codomain_of(fused), codomain_of(op)));
+    expect_close(values<double>(matrix_of(fused)), values<double>(matrix_of(op)), 1e-12);
+    // The reference fuses dense operands only.
+    EXPECT_TRUE(same(fuse(op), op)) << text_of(op);
+  };
+  expect_sparse(composed(P, P));
+  expect_sparse(composed(Q, P));
+  expect_sparse(composed(Q, composed(D, P)));
+  expect_sparse(sum({P, I2, D, Z}));
+  expect_sparse(scaled(weak(-3), P));
+  expect_sparse(adjoint(Q));
+  expect_sparse(transpose(Q));
+  expect_sparse(composed(adjoint(Q), Q));
+  expect_sparse(sum({scaled(weak(2), composed(adjoint(Q), Q)), scaled(weak(.5), P)}));
+  LinOp K;
+  check(spc_linop_kronecker(P, D, K.out()));
+  expect_sparse(K);
+  Array stored, dense;
+  check(spc_linop_to_sparse(K, stored.out()));
+  check(spc_asarray(nullptr, stored, SPC_DTYPE_NONE, dense.out()));
+  EXPECT_EQ(values<double>(dense),
+            std::vector<double>({0, 0, 1, 0, 0, 0, 0, -2, 2, 0, 0, 0, 0, -4, 0, 0}));
+  check(spc_linop_kronecker_sum(P, D, K.out()));
+  expect_sparse(K);
+
+  // Beside a dense operand it is as good as dense; without a stored matrix nothing is sparse.
+  const LinOp G = dense_linop<double>(ctx, W, W, {2, 2}, {1, 2, 3, 4});
+  expect_fused(fuse(sum({P, G, D}), true), "DenseLinOp", {2, 3, 5, 2});
+  expect_fused(fuse(composed(P, G), true), "DenseLinOp", {3, 4, 2, 4});
+  expect_fused(fuse(composed(G, P), true), "DenseLinOp", {4, 1, 8, 3});
+  expect_fused(fuse(composed(D, D), true), "DenseLinOp", {1, 0, 0, 4});
+  check(spc_linop_kronecker(P, G, K.out()));
+  expect_error(spc_linop_to_sparse(K, stored.out()), SPC_E_NOTIMPL,
+               {"to_sparse: KroneckerLinOp of a SparseLinOp and a DenseLinOp, one of which is not "
+                "sparse by structure"});
+  // A function of the program is no matrix before it is asked for.
+  Wrapped functions{G};
+  const LinOp F = matrix_free(functions, W, W);
+  EXPECT_EQ(kind_of(fuse(sum({F, P}))), "SumLinOp");
+  expect_fused(fuse(sum({F, P}), true), "DenseLinOp", {1, 3, 5, 4});
+}
+
+TEST_P(Factories, fusion_of_complex_and_moving_operators) {
+  const Context c = context(GetParam(), SPC_COMPLEX128);
+  const Space W = coordinate_space<c128>(c, 2, {2, 5}), U = coordinate_space(c, 2);
+  LinOp Q, R, p;
+  check(spc_linop_sparse(sparse<c128>(c, 2, 2, {c128(1, 2), 0, c128(0, 1), 3}), W, W, Q.out()));
+  check(spc_linop_sparse(sparse<c128>(c, 2, 2, {0, c128(2, -1), 1, 0}), U, U, R.out()));
+  check(spc_linop_permutation(vector<int64_t>(c, {1, 0}), U, p.out()));
+  std::vector<LinOp> ops;
+  ops.push_back(adjoint(Q));
+  ops.push_back(conjugate_of(Q));
+  ops.push_back(transpose(Q));
+  ops.push_back(composed(R, p));
+  ops.push_back(composed(composed(p, R), adjoint(p)));
+  ops.push_back(composed(adjoint(Q), Q));
+  for (const LinOp &op : ops) {
+    const LinOp fused = fuse(op, true);
+    EXPECT_EQ(kind_of(fused), "SparseLinOp") << text_of(op);
+    expect_close(values<c128>(matrix_of(fused)), values<c128>(matrix_of(op)), 1e-12);
+  }
 }
 
 }  // namespace

@@ -264,6 +264,33 @@ void AllocationFailure::add_calls() {
   for (spc_array x : {spc_array(v), spc_array(f)})
     add("sparse_matmul", [=, this](Results &r) { return spc_sparse_matmul(s, x, one(r.items)); });
   add("axpby", [=, this](Results &r) { return spc_axpby(three, a, nullptr, f, one(r.items)); });
+  // Sparse operands of one format and of two.
+  for (auto [op, fn] : Table<decltype(&spc_add)>{{"add", spc_add},
+                                                 {"subtract", spc_subtract},
+                                                 {"multiply", spc_multiply},
+                                                 {"dot", spc_dot},
+                                                 {"kron", spc_kron}}) {
+    add(op, [=, this](Results &r) { return fn(s, columns, one(r.items)); });
+    add(op, [=, this](Results &r) { return fn(s, a, one(r.items)); });
+  }
+  for (auto [op, fn] :
+       Table<decltype(&spc_abs)>{{"abs", spc_abs},
+                                 {"trace", spc_trace},
+                                 {"sparse_eliminate_zeros", spc_sparse_eliminate_zeros},
+                                 {"sparse_sum_duplicates", spc_sparse_sum_duplicates}})
+    add(op, [=, this](Results &r) { return fn(columns, one(r.items)); });
+  add("matmul", [=, this](Results &r) { return spc_matmul(a, s, nullptr, one(r.items)); });
+  add("axpby", [=, this](Results &r) { return spc_axpby(three, s, nullptr, s, one(r.items)); });
+  add("getitem", [=, this](Results &r) {
+    const spc_index both[] = {slice(0, 2), slice(1, 3)};
+    return spc_getitem(s, 2, both, one(r.items));
+  });
+  add("take", [=, this](Results &r) { return spc_take(columns, i, 0, one(r.items)); });
+  add("sum",
+      [=, this](Results &r) { return spc_sum(s, 1, axes, 0, SPC_DTYPE_NONE, one(r.items)); });
+  add("norm", [=, this](Results &r) {
+    return spc_norm(s, SPC_ORD_P, 1, SPC_ALL_AXES, nullptr, 0, one(r.items));
+  });
   add("isclose", [=, this](Results &r) { return spc_isclose(a, f, 1e-5, 1e-8, one(r.items)); });
   add("where", [=, this](Results &r) { return spc_where(i, a, f, one(r.items)); });
   add("clip", [=, this](Results &r) { return spc_clip(a, zero, f, one(r.items)); });

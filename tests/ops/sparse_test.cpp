@@ -105,7 +105,7 @@ TEST_P(Sparse, Errors) {
                {"assparse", "(2,)"});
   expect_error(spc_assparse(ctx, s, "bsr", SPC_DTYPE_NONE, r.out()), SPC_E_VALUE,
                {"Unknown sparse format: 'bsr'"});
-  expect_error(spc_add(s, s, r.out()), SPC_E_TYPE, {"add", "sparse"});
+  expect_error(spc_maximum(s, s, r.out()), SPC_E_TYPE, {"maximum", "sparse"});
 }
 
 TEST_P(Sparse, CreateValidatesEveryIndex) {

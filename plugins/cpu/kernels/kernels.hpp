@@ -84,4 +84,19 @@ int32_t spmm_supports(void *state, const spc_call *call);
 spc_status spmm_prepare(void *state, const spc_call *call, uint64_t fixed_roles, void **plan);
 void spmm_release(void *state, void *plan);
 
+// Sparse results: extent makes a plan, which fn needs and release_row_plan frees.
+int32_t csr_matmul_supports(void *state, const spc_call *call);
+spc_status csr_matmul_extent(void *state, const spc_call *call, int64_t *sizes, void **plan);
+spc_status csr_matmul(void *state, const spc_call *call);
+spc_status csr_add_extent(void *state, const spc_call *call, int64_t *sizes, void **plan);
+spc_status csr_add(void *state, const spc_call *call);
+spc_status csr_multiply_extent(void *state, const spc_call *call, int64_t *sizes, void **plan);
+spc_status csr_multiply(void *state, const spc_call *call);
+spc_status sparse_eliminate_zeros_extent(void *state, const spc_call *call, int64_t *sizes,
+                                         void **plan);
+spc_status sparse_eliminate_zeros(void *state, const spc_call *call);
+void release_row_plan(void *state, void *plan);
+spc_status csr_is_canonical(void *state, const spc_call *call);
+spc_status csr_transpose(void *state, const spc_call *call);
+
 }  // namespace spc::cpu

@@ -262,6 +262,25 @@ uint64_t aligned(int64_t bytes) {
 
 }  // namespace
 
+spc_status csr_transpose(void *, const spc_call *call) {
+  const spc_params_sparse &p = params<spc_params_sparse>(call);
+  const spc_tensor &indptr = *call->in[0];
+  const Csr a{p.rows,
+              p.cols,
+              call->in[1]->shape[0],
+              indptr.dtype == SPC_INT64,
+              indptr.data,
+              call->in[1]->data,
+              call->in[2]->data};
+  const int64_t size = element_size(call->in[2]->dtype);
+  if (a.wide) {
+    transpose_values<int64_t>(a, size, call->out[0]->data, call->out[1]->data, call->out[2]->data);
+  } else {
+    transpose_values<int32_t>(a, size, call->out[0]->data, call->out[1]->data, call->out[2]->data);
+  }
+  return SPC_OK;
+}
+
 int32_t spmm_supports(void *, const spc_call *call) {
   for (int k = 1; k <= 3; ++k) {
     const spc_tensor &part = *call->in[k];

@@ -34,6 +34,10 @@ template <auto Fn, auto Into, class... Args>
 void both_forms(Call &call, Args... args) {
   if (call.target) return check(Into(args..., call.target));
   Array out = make(Fn, args...);
+  // A sparse result has no other form.
+  if (get<std::int32_t>(spc_value_kind, out.get()) == SPC_VALUE_SPARSE) {
+    return give(call, std::move(out));
+  }
   const auto shape = shape_of(out.get());
   // Of the result's family: that of the default context where the operands are weak scalars.
   const auto context =

@@ -339,6 +339,10 @@ class Maker {
       add("stack", {small ? array({2, 3, 3}) : definite(dtype_, {2, 4, 4})});
       return;
     }
+    if (among(op_.name, std::array{"negative", "conj", "abs", "sign", "square", "sqrt", "sin",
+                                   "imag", "adjoint"})) {
+      with_sparse();
+    }
     add("matrix", {array({3, 4})});
     add("vector", {array({5})});
     add("scalar", {array({})});
@@ -349,7 +353,16 @@ class Maker {
     }
   }
 
+  // A sparse operand in every format.
+  void with_sparse(Json attrs = Json::object()) {
+    for (const char *format : {"csr", "csc", "coo"}) {
+      add_values_only(std::string("sparse-") + format, {sparse(format, dtype_, 3, 4)}, attrs);
+    }
+  }
+
   void view() {
+    if (op_.profile == "S") return with_sparse();
+    if (among(op_.name, std::array{"real", "diagonal", "trace"})) with_sparse();
     if (op_.name == "diag") add("vector", {array({4})});
     add("matrix", {array({3, 4})});
     if (op_.name != "diag") add("stack", {array({3, 2, 4})});
@@ -416,11 +429,16 @@ class Maker {
     for (const auto &[label, index] : indices()) {
       add(label, {array({3, 4})}, {{"index", index}});
     }
+    for (const auto &[label, index] : indices()) {
+      if (label == "newaxis" || label == "arrays") continue;
+      add_values_only("sparse-" + label, {sparse("csr", dtype_, 3, 4)}, {{"index", index}});
+    }
   }
 
   void take_op() {
     add("axis", {array({3, 4}), integers({-1, 0, 2})}, {{"axis", 1}});
     add("flattened", {array({3, 4}), integers({11, 0, -12, 5})}, {{"axis", nullptr}});
+    add_values_only("sparse", {sparse("csr", dtype_, 3, 4), integers({-1, 0, 2})}, {{"axis", 1}});
   }
 
   void index_update() {
@@ -443,13 +461,25 @@ class Maker {
 
   void binary() {
     if (op_.name == "vdot") return pairs({6}, {2, 3});
-    if (op_.name == "kron") return pairs({2, 2}, {2, 3});
+    if (op_.name == "kron") {
+      add_values_only("sparse", {sparse("csc", dtype_, 2, 3), sparse("csr", dtype_, 3, 2)});
+      return pairs({2, 2}, {2, 3});
+    }
     if (op_.name == "outer") return pairs({3}, {4});
     if (op_.name == "dot") {
       add("sparse", {sparse("csr", dtype_, 3, 4), array({4, 2})});
       return pairs({3, 4}, {4, 2});
     }
     if (op_.name == "sparse_matmul") return sparse_products();
+    if (among(op_.name, std::array{"add", "subtract", "multiply"})) {
+      for (const char *format : {"csr", "csc", "coo"}) {
+        add_values_only(std::string("sparse-") + format,
+                        {sparse(format, dtype_, 3, 4), sparse("csr", dtype_, 3, 4)});
+      }
+    }
+    if (among(op_.name, std::array{"multiply", "divide"})) {
+      add_values_only("sparse-column", {sparse("csr", dtype_, 3, 4), positive(dtype_, {3, 1})});
+    }
     const bool power = op_.name == "power";
     const auto first = [&](const Shape &shape) {
       return power ? positive(dtype_, shape) : array(shape);
@@ -536,6 +566,10 @@ class Maker {
     add("last", {some({3, 4})}, {{"axis", -1}, {"keepdims", true}});
     add("pair", {some({2, 3, 4})}, {{"axis", {0, 2}}});
     add("no-axis", {some({3, 4})}, {{"axis", Json::array()}});
+    if (among(op_.name, std::array{"sum", "min", "max"})) {
+      with_sparse();
+      add_values_only("sparse-first", {sparse("csr", dtype_, 3, 4)}, {{"axis", 0}});
+    }
     add_values_only("long", {op_.name == "prod" ? some({31}) : some({3, 67})});
     add_values_only("kept-empty", {some({0, 3})}, {{"axis", 1}});
     if (op_.signature == "REDUCE_AS") {
@@ -591,6 +625,10 @@ class Maker {
       add("vector-" + (ord.is_string() ? ord.get<std::string>() : ord.dump()), {matrix},
           {{"ord", ord}, {"axis", 1}});
     }
+    for (const Json &ord : {Json("fro"), Json(1), Json(-1), Json("inf"), Json("-inf")}) {
+      add_values_only("sparse-" + (ord.is_string() ? ord.get<std::string>() : ord.dump()),
+                      {sparse("csr", dtype_, 3, 4)}, {{"ord", ord}});
+    }
     for (const Json &ord : {Json("fro"), Json("nuc"), Json(1), Json(-1), Json(2), Json(-2),
                             Json("inf"), Json("-inf")}) {
       add("matrix-" + (ord.is_string() ? ord.get<std::string>() : ord.dump()), {matrix},
@@ -615,6 +653,11 @@ class Maker {
     add("stack", {array({2, 3, 4}), array({4, 2})});
     add("empty", {array({3, 0}), array({0, 2})});
     add_values_only("large", {array({17, 19}), array({19, 23})});
+    for (const char *format : {"csr", "csc", "coo"}) {
+      add_values_only(std::string("sparse-") + format,
+                      {sparse(format, dtype_, 3, 4), sparse("csr", dtype_, 4, 5)});
+    }
+    add_values_only("dense-sparse", {array({2, 3}), sparse("csr", dtype_, 3, 4)});
     with_other_dtypes([&](const std::string &label, std::int32_t other) {
       add_values_only(label, {array({3, 4}), array(other, {4, 2})});
     });
@@ -712,6 +755,7 @@ class Maker {
     add("none", {none(), array({3, 4}), none(), array({3, 4})});
     add("scalars", {array({}), array({3, 4}), array({}), array({4})});
     add_values_only("long", {one, array({3, 67}), one, array({3, 67})});
+    add_values_only("sparse", {one, sparse("csr", dtype_, 3, 4), one, sparse("csc", dtype_, 3, 4)});
   }
 
   // Rows of instructions: code, out, x, y, w, a, b.
