@@ -13,8 +13,8 @@ namespace spc {
 class OperatorGeometry final : public Geometry {
  public:
   /// inverse nullptr: see positive_inverse; rtol: see solve_positive. ValueErr: not square, not
-  /// Euclidean, provably not self-adjoint; TypeErr: E is no space of arrays; LinAlgErr: structure or a
-  /// factorization shows that R is not positive.
+  /// Euclidean, provably not self-adjoint; TypeErr: E is no space of arrays; LinAlgErr: structure or
+  /// a factorization shows that R is not positive.
   static Ref<Geometry> create(const Ref<LinOp> &R, Ref<LinOp> inverse, double rtol);
 
   OperatorGeometry(Ref<LinOp> R, Ref<LinOp> given, double rtol);
