@@ -1131,8 +1131,10 @@ inline BatchResult solve_batch(std::int32_t solver, const LinOp &a, const Array 
                                const SolveOptions &options = {}, const Array &x0s = {}) {
   const spc_solve_options o = detail::plain(options);
   BatchResult result;
-  result.columns.resize(static_cast<std::size_t>(n));
-  if (n > 0) result.columns[0].struct_size = sizeof(spc_solve_result);
+  if (n > 0) {
+    result.columns.resize(static_cast<std::size_t>(n));
+    result.columns[0].struct_size = sizeof(spc_solve_result);
+  }
   spc_element xs = nullptr;
   check(spc_solve_batch(solver, a.get(), bs.get(), x0s.get(), &o, n, &xs, result.columns.data()));
   result.x = Array::adopt(xs);
