@@ -66,7 +66,7 @@ std::string report_text(const SolveReport &report) {
                                       : fmt::format("{} of {}, {} entries, {}, ordering {}",
                                                     f.method, f.family, with_separators(f.entries),
                                                     f.variant, f.ordering));
-    text += line("chosen because", f.reason);
+    if (f.reason != "it was asked for") text += line("factors because", f.reason);
   }
   text += line("result", fmt::format("{} after {} iteration{} ({}{}{})",
                                      report.converged() ? "converged" : "NOT CONVERGED",
