@@ -91,18 +91,23 @@ BlockLinOp::Side::Side(const Space &tree, std::vector<Ref<Space>> spaces)
   for (const Ref<Space> &piece : pieces_) begin_.push_back(begin_.back() + leaves_of(*piece));
 }
 
-std::vector<Ref<Value>> BlockLinOp::Side::split(Value &x, const char *op) const {
-  if (pieces_.empty()) return {Ref<Value>::share(&x)};
-  std::vector<Ref<Value>> leaves;
-  for (Value *leaf : tree_of(*space_)->flatten_tree(x, op))
-    leaves.push_back(Ref<Value>::share(leaf));
-  std::vector<Ref<Value>> parts;
-  for (std::size_t i = 0; i < size(); ++i) {
-    const TreeSpace *const inner = tree_of(*pieces_[i]);
-    const std::span<const Ref<Value>> own(leaves.data() + begin_[i], begin_[i + 1] - begin_[i]);
-    parts.push_back(inner == nullptr ? own[0] : inner->unflatten_tree(own));
+BlockLinOp::Pieces::Pieces(const Side &side, Value &x, const char *op) : side_(side), x_(x) {
+  if (side.pieces_.empty()) return;
+  leaves_.emplace(*tree_of(*side.space_), x, op);
+  for (std::size_t i = 0; i < side.size(); ++i) {
+    const TreeSpace *const inner = tree_of(*side.pieces_[i]);
+    if (inner == nullptr) continue;
+    std::vector<Ref<Value>> own;
+    for (std::size_t k = side.begin_[i]; k < side.begin_[i + 1]; ++k)
+      own.push_back(Ref<Value>::share(&(*leaves_)[k]));
+    trees_.resize(side.size());
+    trees_[i] = inner->unflatten_tree(own);
   }
-  return parts;
+}
+
+Value &BlockLinOp::Pieces::operator[](std::size_t i) const noexcept {
+  if (!leaves_) return x_;
+  return !trees_.empty() && trees_[i] ? *trees_[i] : (*leaves_)[side_.begin_[i]];
 }
 
 Ref<Value> BlockLinOp::Side::join(std::vector<Ref<Value>> parts) const {
@@ -126,11 +131,30 @@ BlockLinOp::BlockLinOp(Endpoints e, std::vector<Ref<LinOp>> parts, std::vector<B
                        Side columns, Side rows, Ref<LinOp> adjoint_of)
     : LinOp(std::move(e.ctx), std::move(e.domain), std::move(e.codomain)),
       parts_(std::move(parts)),
-      blocks_(std::move(blocks)),
+      blocks_(with_beginnings(std::move(blocks))),
       adjoint_of_(std::move(adjoint_of)),
       columns_(std::move(columns)),
       rows_(std::move(rows)),
+      empty_columns_(without_block(columns_.size(), &Block::col)),
+      empty_rows_(without_block(rows_.size(), &Block::row)),
       settled_(std::ranges::all_of(parts_, [](const Ref<LinOp> &p) { return p->settled(); })) {}
+
+std::vector<BlockLinOp::Block> BlockLinOp::with_beginnings(std::vector<Block> blocks) {
+  for (std::size_t i = 0; i < blocks.size(); ++i)
+    for (std::size_t k = 0; k < i; ++k) {
+      blocks[i].begins_row &= blocks[k].row != blocks[i].row;
+      blocks[i].begins_col &= blocks[k].col != blocks[i].col;
+    }
+  return blocks;
+}
+
+std::vector<std::size_t> BlockLinOp::without_block(std::size_t n, std::size_t Block::*place) const {
+  std::vector<std::size_t> list;
+  for (std::size_t i = 0; i < n; ++i)
+    if (std::ranges::none_of(blocks_, [&](const Block &b) { return b.*place == i; }))
+      list.push_back(i);
+  return list;
+}
 
 BlockLinOp::~BlockLinOp() {
   if (adjoint_of_) forget_adjoint(*adjoint_of_, this);
@@ -144,12 +168,12 @@ template <class Apply, class Zero>
 Ref<Value> BlockLinOp::summed(Value &x, bool forward, const char *op, Apply apply,
                               Zero zero) const {
   const Side &from = forward ? columns_ : rows_, &to = forward ? rows_ : columns_;
-  const std::vector<Ref<Value>> in = from.split(x, op);
+  const Pieces in(from, x, op);
   std::vector<Ref<Value>> out(to.size());
   for (const Block &block : blocks_) {
     const std::size_t source = forward ? block.col : block.row;
     const std::size_t target = forward ? block.row : block.col;
-    Ref<Value> term = apply(*block.op, *in[source]);
+    Ref<Value> term = apply(*block.op, in[source]);
     Ref<Value> &sum = out[target];
     sum = sum ? to.space(target).add_core(*sum, *term) : std::move(term);
   }
@@ -201,21 +225,19 @@ void BlockLinOp::apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, 
 void BlockLinOp::blocks_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const {
   const bool forward = mode == Mode::none;
   const Side &from = forward ? columns_ : rows_, &to = forward ? rows_ : columns_;
-  const std::vector<Ref<Value>> in = from.split(x, "apply_into"), out = to.split(y, "apply_into");
-  std::vector<bool> begun(to.size(), false);
+  const Pieces in(from, x, "apply_into"), out(to, y, "apply_into");
   Scalar zero(SPC_WEAK_BOOL, 0, 0.0), one(SPC_WEAK_INT, 1, 1.0);
   for (const Block &block : blocks_) {
     const std::size_t source = forward ? block.col : block.row;
     const std::size_t target = forward ? block.row : block.col;
-    block.op->apply_into_core(alpha, *in[source], begun[target] ? &one : beta, *out[target], mode);
-    begun[target] = true;
+    const bool begins = forward ? block.begins_row : block.begins_col;
+    block.op->apply_into_core(alpha, in[source], begins ? beta : &one, out[target], mode);
   }
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    if (begun[i]) continue;
+  for (const std::size_t i : forward ? empty_rows_ : empty_columns_) {
     if (beta == nullptr)
-      to.space(i).fill(*out[i], 0);
+      to.space(i).fill(out[i], 0);
     else
-      to.space(i).axpby_into(&zero, *out[i], beta, *out[i]);
+      to.space(i).axpby_into(&zero, out[i], beta, out[i]);
   }
 }
 

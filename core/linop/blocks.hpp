@@ -2,6 +2,7 @@
 // Operators made of blocks between the leaves of trees.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/linop/linop.hpp"
@@ -31,7 +32,9 @@ class BlockLinOp : public LinOp {
   struct Block {
     LinOp *op;  // one of parts_
     std::size_t row, col;
+    bool begins_row = true, begins_col = true;  // no block before it is in its row, its column
   };
+  class Pieces;
   /// How an element falls into the operands of blocks.
   class Side {
    public:
@@ -44,13 +47,29 @@ class BlockLinOp : public LinOp {
     const Space &space(std::size_t i) const noexcept {
       return pieces_.empty() ? *space_ : *pieces_[i];
     }
-    std::vector<Ref<Value>> split(Value &x, const char *op) const;
     Ref<Value> join(std::vector<Ref<Value>> pieces) const;
 
    private:
+    friend class Pieces;
+
     const Space *space_;
     std::vector<Ref<Space>> pieces_;  // empty: the space itself
     std::vector<std::size_t> begin_;  // first leaf of a piece
+  };
+
+  /// An element by its pieces; x outlives the object. Takes no memory where there are few leaves and
+  /// no piece is a tree itself.
+  class Pieces {
+   public:
+    /// TypeErr naming op: another structure.
+    Pieces(const Side &side, Value &x, const char *op);
+    Value &operator[](std::size_t i) const noexcept;
+
+   private:
+    const Side &side_;
+    Value &x_;
+    std::optional<TreeSpace::Leaves> leaves_;
+    std::vector<Ref<Value>> trees_;  // empty, or those of the pieces that are trees
   };
 
   BlockLinOp(Endpoints e, std::vector<Ref<LinOp>> parts, std::vector<Block> blocks, Side columns,
@@ -70,9 +89,12 @@ class BlockLinOp : public LinOp {
   template <class Apply, class Zero>
   Ref<Value> summed(Value &x, bool forward, const char *op, Apply apply, Zero zero) const;
 
+  static std::vector<Block> with_beginnings(std::vector<Block> blocks);
+  std::vector<std::size_t> without_block(std::size_t n, std::size_t Block::*place) const;
   void blocks_into(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const;
 
   const Side columns_, rows_;
+  const std::vector<std::size_t> empty_columns_, empty_rows_;  // without a block
   const bool settled_;
 };
 

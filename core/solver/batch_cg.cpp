@@ -301,7 +301,15 @@ class BatchCg {
     }
     if (!work_) work_ = ops::new_like(v);
     ops::call(Op::multiply, {factors.get(), &u}, work_.get());
+    // A column that takes nothing may have come to infinity.
+    for (std::size_t i = 0; i < wide.size(); ++i)
+      if (wide[i] == 0) ops::fill(*row(*work_, static_cast<std::int64_t>(i)), 0);
     ops::call(Op::add, {&v, work_.get()}, &v);
+  }
+
+  static Ref<Array> row(Array &rows, std::int64_t i) {
+    return new_view(rows, {rows.shape[1]}, {rows.strides[1]},
+                    rows.data + i * rows.strides[0] * size_of(rows.dtype), rows.dtype, true);
   }
 
   double scale_of(double norm) const {

@@ -2,6 +2,7 @@
 #include "core/space/tree.hpp"
 
 #include <algorithm>
+#include <complex>
 #include <optional>
 
 #include "core/ops/ops.hpp"
@@ -9,33 +10,6 @@
 #include "core/support/error.hpp"
 
 namespace spc {
-
-/// The leaves of one operand, without the heap for small trees.
-class TreeSpace::Leaves {
- public:
-  /// TypeErr naming op: another structure.
-  Leaves(const TreeSpace &tree, Value &x, const char *op) {
-    const std::size_t n = tree.leaves_.size();
-    if (n > small_.size()) {
-      large_.resize(n);
-      data_ = large_.data();
-    }
-    if (tree.structure_.flatten(x, data_, nullptr)) [[likely]]
-      return;
-    std::string why;
-    tree.structure_.flatten(x, data_, &why);
-    tree.fail_structure(why, op);
-  }
-  Leaves(const Leaves &) = delete;
-  Leaves &operator=(const Leaves &) = delete;
-
-  Value &operator[](std::size_t i) const noexcept { return *data_[i]; }
-
- private:
-  std::array<Value *, 8> small_;
-  std::vector<Value *> large_;
-  Value **data_ = small_.data();
-};
 
 namespace {
 
@@ -611,6 +585,15 @@ void TreeSpace::run(const SpaceProgram &program, Value *const *x, const std::com
 
 template <class F>
 void TreeSpace::add_into(Array &out, F &&f) const {
+  if (out.buffer->space().host_accessible() && is_floating(out.dtype)) {
+    std::complex<double> total;
+    for (std::size_t i = 0; i < leaves_.size(); ++i) {
+      f(i, *leaves_[i], out);
+      if (i > 0) ops::fill(out, total + read_scalar(out));
+      total = read_scalar(out);  // rounded as a sum of arrays is
+    }
+    return;
+  }
   Scalar one(SPC_WEAK_INT, 1, 1.0);
   Ref<Array> part;
   for (std::size_t i = 0; i < leaves_.size(); ++i) {

@@ -26,7 +26,9 @@ class TreeSpace final : public Space {
 
   const Structure &structure() const noexcept { return structure_; }
   std::span<const Ref<Space>> leaves() const noexcept { return leaves_; }
-  /// Leaves of an element in leaf order. TypeErr naming op: another structure, at every level.
+  /// The leaves of one operand, without the heap for small trees.
+  class Leaves;
+  /// The same as a list. TypeErr naming op: another structure, at every level.
   std::vector<Value *> flatten_tree(Value &x, const char *op) const;
   /// ValueErr `TreeSpace expected 3 leaves, got 2.`
   Ref<Value> unflatten_tree(std::span<const Ref<Value>> leaves) const;
@@ -102,9 +104,7 @@ class TreeSpace final : public Space {
   Ref<Space> rebuilt(Ref<Context> target) const override;
 
  private:
-  class Leaves;
-
-  void fail_structure(const std::string &why, const char *op) const;
+  [[noreturn]] [[gnu::cold]] void fail_structure(const std::string &why, const char *op) const;
   /// The tree of f(i, leaf space i) for every leaf.
   template <class F>
   Ref<Value> build(F &&f) const;
@@ -119,6 +119,32 @@ class TreeSpace final : public Space {
 
   const Structure structure_;
   const std::vector<Ref<Space>> leaves_;
+};
+
+class TreeSpace::Leaves {
+ public:
+  /// x outlives the object. TypeErr naming op: another structure, at every level.
+  Leaves(const TreeSpace &tree, Value &x, const char *op) {
+    const std::size_t n = tree.leaves_.size();
+    if (n > small_.size()) {
+      large_.resize(n);
+      data_ = large_.data();
+    }
+    if (tree.structure_.flatten(x, data_, nullptr)) [[likely]]
+      return;
+    std::string why;
+    tree.structure_.flatten(x, data_, &why);
+    tree.fail_structure(why, op);
+  }
+  Leaves(const Leaves &) = delete;
+  Leaves &operator=(const Leaves &) = delete;
+
+  Value &operator[](std::size_t i) const noexcept { return *data_[i]; }
+
+ private:
+  std::array<Value *, 8> small_;
+  std::vector<Value *> large_;
+  Value **data_ = small_.data();
 };
 
 }  // namespace spc

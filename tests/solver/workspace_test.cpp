@@ -135,6 +135,32 @@ TEST_P(WorkspaceTest, a_second_solve_in_another_norm_allocates_nothing) {
   }
 }
 
+// The result is a tree, made anew; the iterations take nothing.
+TEST_P(WorkspaceTest, iterations_over_trees_allocate_nothing) {
+  const int64_t n = 12;
+  const LinOp A = square<double>(ctx, laplacian<double>(n));
+  const spc_linop blocks[] = {A, A, A};
+  LinOp B;
+  check(spc_linop_block_diagonal(nullptr, 3, blocks, B.out()));
+  Space X;
+  check(spc_linop_domain(B, X.out()));
+  Array ones;
+  check(spc_space_ones(X, ones.out()));
+  const Kept w;
+  const auto solve = [&](int64_t maxiter) {
+    return count([&] {
+      spc_solve_options o = options(0);
+      o.maxiter = maxiter;
+      o.workspace = w.handle;
+      Array x;
+      spc_solve_result r = {};
+      r.struct_size = sizeof r;
+      check(spc_cg(B, ones, nullptr, &o, x.out(), &r));
+    });
+  };
+  EXPECT_EQ(solve(2), solve(5));
+}
+
 TEST_P(WorkspaceTest, a_second_eigenvalue_solve_allocates_nothing) {
   const int64_t n = 20;
   const LinOp A = square<double>(ctx, laplacian<double>(n));
