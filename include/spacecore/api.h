@@ -581,8 +581,8 @@ SPC_EXPORT spc_status spc_geometry_gram(spc_array G, spc_geometry *out);
  * shape. R_inverse NULL: by structure, or by a Cholesky factorization where R is made of stored
  * arrays and has up to 2000 coordinates, else by cg to the relative residual rtol (<= 0: 1e-12;
  * 1e-6 for 32-bit dtypes). ValueErr: not square, not Euclidean, provably not self-adjoint;
- * LinAlgErr: the factorization shows that R is not positive; RuntimeErr of riesz_inverse: cg did
- * not converge. */
+ * LinAlgErr: structure or the factorization shows that R is not positive; RuntimeErr of
+ * riesz_inverse: cg did not converge. */
 SPC_EXPORT spc_status spc_geometry_operator(spc_linop R, spc_linop R_inverse, double rtol,
     spc_geometry *out);
 
@@ -938,13 +938,13 @@ SPC_EXPORT spc_status spc_linop_inverse(spc_linop A, const char *method, spc_lin
 SPC_EXPORT spc_status spc_factor_options_init(spc_factor_options *options);
 
 /* A^-1 of an operator that stores a sparse matrix, from a sparse factorization made once; of a
- * rectangular one or by qr A^+, the least squares solution of least norm in the geometries of both
- * spaces. auto (options NULL): cholesky where A is self-adjoint with a positive diagonal, lu where
- * it turns out not positive definite; lu of any other square A, qr of a rectangular one. cholesky
- * and ldl read the lower triangle of R A, R the weights of the space. Later writes into the matrix
- * do not change the factors. A#^-1 = (A^-1)#. ValueErr: options, shape, geometry; TypeErr: not
- * floating; LinAlgErr: singular, not positive definite, not finite; NotImpl: no sparse matrix,
- * kernel. */
+ * rectangular one or by qr A^+, the least squares solution in the geometries of both spaces, of
+ * least norm if the rank is full. auto (options NULL): cholesky where A is self-adjoint with a
+ * positive diagonal, lu where it turns out not positive definite; lu of any other square A, qr of a
+ * rectangular one. cholesky and ldl read the lower triangle of R A, R the weights of the space.
+ * Later writes into the matrix do not change the factors. A#^-1 = (A^-1)#. ValueErr: options,
+ * shape, geometry; TypeErr: not floating; LinAlgErr: singular, not positive definite, not finite;
+ * NotImpl: no sparse matrix, kernel. */
 SPC_EXPORT spc_status spc_linop_factorize(spc_linop A, const spc_factor_options *options, spc_linop
     *out);
 

@@ -1030,7 +1030,8 @@ SPC_EXPORT spc_status spc_sparse_sum_duplicates(spc_array x, spc_array *out);
  * their order, in place, then results[k] takes the k-th reduction over the values after the last
  * update. Updates come before reductions.
  * Shapes: vectors of one shape; scalars are weak or 0-d, in host memory or that of the vectors;
- * results (number of reductions,), NULL if there is none, in host memory if the vectors are opaque.
+ * results with at least as many elements as reductions, NULL if there is none, in host memory if
+ * the vectors are opaque.
  * Dtype: one floating dtype of vectors and results; scalars weak or of that dtype.
  * Errors: ValueErr: counts, an instruction, shapes, a vector that is written is read-only or shares
  * memory with another; TypeErr: dtypes, families. Reference: the ops copy, axpby, multiply and vdot
