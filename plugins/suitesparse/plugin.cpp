@@ -100,8 +100,16 @@ spc_status create_state(const spc_host_api *api, spc_host host, void **state) {
   return SPC_OK;
 }
 
+// The load report shows it.
+#ifdef SPC_SANITIZE
+constexpr const char *version =
+    SPACECORE_VERSION ", sanitized: SuiteSparse is opened without RTLD_DEEPBIND";
+#else
+constexpr const char *version = SPACECORE_VERSION;
+#endif
+
 constexpr spc_family family = [] {
-  spc_family f = plugin::host_family("suitesparse", SPACECORE_VERSION, "cpu", ops);
+  spc_family f = plugin::host_family("suitesparse", version, "cpu", ops);
   f.flags = SPC_FAMILY_NO_FORK;  // the OpenMP runtime under CHOLMOD loses its threads
   f.probe = probe;
   f.state_create = create_state;

@@ -176,6 +176,19 @@ TEST_F(HostSuiteSparse, AForkedChildIsRefusedAndCpuIsNot) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "wait status " << status;
 }
 
+TEST_F(HostSuiteSparse, TheReportTellsHowTheLibrariesAreOpened) {
+  const char *text = "";
+  check(spc_load_report(&text));
+  const std::string report = text;
+#ifdef SPC_SANITIZE
+  constexpr bool expected = true;
+#else
+  constexpr bool expected = false;
+#endif
+  EXPECT_NE(report.find("family 'suitesparse'"), std::string::npos) << report;
+  EXPECT_EQ(report.find("without RTLD_DEEPBIND") != std::string::npos, expected) << report;
+}
+
 TEST_F(HostSuiteSparse, ThePluginLinksNoneOfTheLibraries) {
   std::FILE *const pipe =
       popen("readelf -d " SPACECORE_PLUGIN_DIR "/suitesparse.so 2>/dev/null", "r");

@@ -18,7 +18,7 @@ TEST(ReferenceTable, IsWellFormed) {
     EXPECT_TRUE(seen.insert(e.op).second) << e.op;
     EXPECT_EQ(e.struct_size, sizeof(spc_op_entry));
     EXPECT_NE(e.fn, nullptr) << e.op;
-    EXPECT_EQ(e.release == nullptr, e.extent == nullptr) << e.op;
+    EXPECT_EQ(e.release == nullptr, e.extent == nullptr && e.prepare == nullptr) << e.op;
     EXPECT_EQ(e.dtypes & ~SPC_DTYPES_ALL, 0u) << e.op;
     EXPECT_EQ(e.flags & ~uint64_t{SPC_KERNEL_KNOWN_FLAGS}, 0u) << e.op;
     EXPECT_EQ(e.pairs == nullptr, e.n_pairs == 0) << e.op;
