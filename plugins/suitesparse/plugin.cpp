@@ -85,7 +85,7 @@ constexpr spc_op_entry ops[] = {
 
 spc_status probe(char *why, uint64_t capacity) {
   const char *reason = "";
-  if (vendor(&reason) != nullptr) return SPC_OK;
+  if (installed() || vendor(&reason) != nullptr) return SPC_OK;
   std::snprintf(why, capacity, "%s", reason);
   return SPC_E_BACKEND_UNAVAILABLE;
 }

@@ -64,6 +64,8 @@ struct Vendor {
 #undef SPC_FUNCTION
 };
 
+// Whether the files are where the loader looks first; opens nothing. No: they may be elsewhere.
+bool installed();
 // All of them, or nullptr and the reason, a string that lives as long as the process. Opened once.
 const Vendor *vendor(const char **why);
 
