@@ -34,3 +34,11 @@ if(sanitize_flags)
   add_compile_definitions(SPC_SANITIZE=1)
   add_link_options(${sanitize_flags})
 endif()
+
+# spacecore_compile_quickly(<target>): a target without loops over data is not optimised under sanitizers,
+# where optimising it takes longer than it saves.
+function(spacecore_compile_quickly target)
+  if(NOT SPACECORE_SANITIZE STREQUAL "none")
+    target_compile_options(${target} PRIVATE -O0)
+  endif()
+endfunction()

@@ -9,9 +9,8 @@
 #   ThreadSanitizer only tests with the label `threads` are built and run. Tests of a higher COST
 #   start first, so that no long one is left over at the end.
 #
-#   Most of the time of a test goes into compiling it, so programs are optimised little, and not at
-#   all under sanitizers. COMPUTES leaves those that calculate much themselves the flags of a
-#   sanitizer's build.
+#   Most of the time of a test goes into compiling it, so programs are not optimised, and COMPUTES
+#   optimises those that calculate much themselves a little.
 #   Programs see SPACECORE_SHARED_DIR (vectors and data, may not exist), SPACECORE_PLUGIN_DIR and
 #   SPACECORE_TEST_PLUGIN_DIR as string macros.
 #
@@ -46,14 +45,14 @@ function(spacecore_add_test name)
                     SPACECORE_TEST_PLUGIN_DIR="${SPACECORE_TEST_PLUGIN_DIR}")
   set_target_properties(
     ${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
-  if(SPACECORE_SANITIZE STREQUAL "none")
-    target_compile_options(${name} PRIVATE "$<$<CONFIG:Release>:-O1>")
-  elseif(NOT test_COMPUTES)
+  if(test_COMPUTES)
+    target_compile_options(${name} PRIVATE -O1)
+  else()
     target_compile_options(${name} PRIVATE -O0)
-    if(SPACECORE_SANITIZE STREQUAL "address")
-      # Library and plugins are what is looked into; the programs compile in half the time.
-      target_compile_options(${name} PRIVATE -fno-sanitize=all)
-    endif()
+  endif()
+  if(SPACECORE_SANITIZE STREQUAL "address")
+    # Library and plugins are what is looked into; the programs compile in half the time.
+    target_compile_options(${name} PRIVATE -fno-sanitize=all)
   endif()
   add_test(NAME ${name} COMMAND ${name} ${test_ARGS})
   set_tests_properties(
