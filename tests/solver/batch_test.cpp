@@ -135,9 +135,10 @@ TEST_P(Batch, columns_of_cg_are_what_single_solves_are) {
             const spc_solve_result &column = r.list[k];
             EXPECT_EQ(column.reason > 0, one.reason > 0) << column.reason << ' ' << one.reason;
             // What ends at rounding ends when rounding has it.
-            if (one.reason == SPC_REASON_RTOL)
+            if (one.reason == SPC_REASON_RTOL) {
               EXPECT_NEAR(static_cast<double>(column.iterations),
                           static_cast<double>(one.iterations), 1);
+            }
             EXPECT_DOUBLE_EQ(column.baseline_norm, one.baseline_norm);
             EXPECT_DOUBLE_EQ(column.threshold, one.threshold);
             if (column.reason == SPC_REASON_RTOL) {
