@@ -5,8 +5,8 @@
 /// what shapes, dtypes and errors a call has is said in api.h and ops.h.
 ///
 /// Copies of a value share one object. A default-made value is null, which is "not given" where an
-/// argument may be left out and HandleErr elsewhere. Functions that have no form here are called
-/// through `get()` and `check`.
+/// argument may be left out and HandleErr elsewhere. Functions that have no form here (hooks of the
+/// process, texts of errors that Error has) are called through `get()` and `check`.
 #pragma once
 
 #include <array>
@@ -213,6 +213,7 @@ concept Data = std::ranges::contiguous_range<R> && Element<std::ranges::range_va
 
 // ---- objects ----------------------------------------------------------------------------------
 
+class Array;
 class LinOp;
 class Rng;
 class Target;
@@ -238,10 +239,39 @@ class Context : public detail::Handle<spc_context, spc_context_retain, spc_conte
   static Context normalize(const Target &target);
   /// The default context as it is now.
   static Context current() { return detail::made<Context>(spc_context_default); }
+  /// Family and dtype of an array, level none; null for everything else.
+  static Context infer(const Array &x);
+  /// Context of a new object made of these: a target that names none leaves it to the sources.
+  static Context resolve(const Target &target, List<Context> contexts, List<Array> values);
   /// `Context(ops='cpu', dtype='float64', check_level='none')`
   std::string text() const { return detail::text(spc_context_text, get()); }
   /// Equal contexts have equal hashes.
   std::uint64_t hash() const { return detail::read<std::uint64_t>(spc_context_hash, get()); }
+  /// Whether the level is not none.
+  bool checks_enabled() const {
+    return detail::read<std::int32_t>(spc_context_checks_enabled, get()) != 0;
+  }
+  /// The dtype that a request for `dtype` means: float64 for SPC_DTYPE_NONE.
+  spc_dtype sanitize_dtype(spc_dtype dtype) const {
+    return detail::read<spc_dtype>(spc_sanitize_dtype, get(), dtype);
+  }
+  /// Bytes left where the arrays lie; -1: unknown.
+  std::int64_t free_memory_bytes() const {
+    return detail::read<std::int64_t>(spc_free_memory_bytes, get());
+  }
+  /// Values as arrays of the family in the context's dtype: dense, CSR, or as they are stored.
+  Array asarray(const Array &x) const;
+  Array assparse(const Array &x) const;
+  Array convert(const Array &x) const;
+  /// Whether x is an array of the family.
+  bool is_dense(const Array &x) const;
+  bool is_sparse(const Array &x) const;
+  bool is_array(const Array &x) const;
+  /// TypeErr unless is_dense or is_sparse.
+  void assert_dense(const Array &x) const;
+  void assert_sparse(const Array &x) const;
+  /// dtype of an array of the family. TypeErr: anything else.
+  spc_dtype get_dtype(const Array &x) const;
   friend bool operator==(const Context &a, const Context &b) {
     return detail::read<std::int32_t>(spc_context_equal, a.get(), b.get()) != 0;
   }
@@ -363,6 +393,15 @@ class Array : public detail::Handle<spc_array, spc_array_retain, spc_array_relea
     return detail::made<Array>(spc_sparse_create, format, rows, cols, first.get(), second.get(),
                                data.get());
   }
+  /// A copy of a value as a dense array.
+  static Array from_value(const Context &ctx, const Array &x, spc_dtype dtype = SPC_DTYPE_NONE) {
+    return detail::made<Array>(spc_array_from_value, ctx.get(), x.get(), dtype);
+  }
+  /// An array over the memory of a DLManagedTensor, or of a DLManagedTensorVersioned, whose deleter
+  /// is called when the last view is gone.
+  static Array from_dlpack(const Context &ctx, void *managed, bool versioned) {
+    return detail::made<Array>(spc_array_from_dlpack, ctx.get(), managed, versioned ? 1 : 0);
+  }
   /// Takes over a reference.
   static Array adopt(spc_array handle) noexcept { return Array(handle); }
   /// A further reference to a borrowed handle.
@@ -406,6 +445,70 @@ class Array : public detail::Handle<spc_array, spc_array_retain, spc_array_relea
     return detail::made<Array>(spc_reshape, get(), shape.count(), shape.data());
   }
 
+  /// Address of the first element in host memory, valid while this lives; touch() tells of writes.
+  void *data() const { return detail::read<void *>(spc_array_data, get()); }
+  void touch() const { check(spc_array_touch(get())); }
+  /// Grows with every write to the buffer that the library knows of.
+  std::uint64_t version() const { return detail::read<std::uint64_t>(spc_array_version, get()); }
+  /// In elements.
+  std::vector<std::int64_t> strides() const {
+    std::vector<std::int64_t> steps(
+        static_cast<std::size_t>(detail::read<std::int32_t>(spc_array_ndim, get())));
+    check(spc_array_strides(get(), steps.data(), static_cast<std::int32_t>(steps.size())));
+    return steps;
+  }
+  std::string memory_space() const {
+    return detail::read<const char *>(spc_array_memory_space, get());
+  }
+  /// Whether both share one buffer.
+  bool is_view_of(const Array &other) const {
+    return detail::read<std::int32_t>(spc_array_is_view_of, get(), other.get()) != 0;
+  }
+  bool is_writable() const { return detail::read<std::int32_t>(spc_array_is_writable, get()) != 0; }
+  /// The same elements, whose calls go to the interposer, or not.
+  Array interposed(bool on = true) const {
+    return detail::made<Array>(spc_array_interpose, get(), on ? 1 : 0);
+  }
+  /// A new DLManagedTensor, or DLManagedTensorVersioned, which lives until its deleter is called.
+  void *to_dlpack(bool versioned) const {
+    return detail::read<void *>(spc_array_to_dlpack, get(), versioned ? 1 : 0);
+  }
+
+  /// SPC_CSR, SPC_CSC or SPC_COO. TypeErr, as of what follows: not sparse.
+  std::int32_t sparse_format() const {
+    return detail::read<std::int32_t>(spc_sparse_format, get());
+  }
+  /// Stored entries.
+  std::int64_t nnz() const { return detail::read<std::int64_t>(spc_sparse_nnz, get()); }
+  /// (indptr, indices, data), or (row, col, data) of COO.
+  std::array<Array, 3> sparse_parts() const {
+    spc_array first = nullptr, second = nullptr, data = nullptr;
+    check(spc_sparse_parts(get(), &first, &second, &data));
+    return {Array(first), Array(second), Array(data)};
+  }
+  /// The transpose without a copy.
+  Array sparse_transpose() const { return detail::made<Array>(spc_sparse_transpose, get()); }
+  /// The elements (i, i) or (i, i + offset), repeated entries added.
+  Array sparse_diagonal() const { return detail::made<Array>(spc_sparse_diagonal, get()); }
+  Array sparse_offset_diagonal(std::int64_t offset) const {
+    return detail::made<Array>(spc_sparse_offset_diagonal, get(), offset);
+  }
+
+  /// SPC_VALUE_*
+  std::int32_t value_kind() const { return detail::read<std::int32_t>(spc_value_kind, get()); }
+  /// SPC_WEAK_*. TypeErr: no weak scalar.
+  std::int32_t weak_kind() const { return detail::read<std::int32_t>(spc_weak_kind, get()); }
+  /// Name of a named tuple; "" of every other value.
+  std::string type_name() const { return detail::read<const char *>(spc_value_type_name, get()); }
+  /// Key i of a map, field i of a named tuple.
+  std::string key(std::int64_t i) const {
+    return detail::read<const char *>(spc_value_key, get(), i);
+  }
+  /// The item of a key or field. IndexErr: none of that name.
+  Array at(const std::string &key) const {
+    return detail::made<Array>(spc_value_get, get(), key.c_str());
+  }
+
  private:
   explicit Array(spc_array handle) noexcept : Handle(handle) {}
 
@@ -439,9 +542,109 @@ auto handles(List<T> objects) {
 
 }  // namespace detail
 
+inline Context Context::infer(const Array &x) {
+  return detail::made<Context>(spc_context_infer, x.get());
+}
+inline Context Context::resolve(const Target &target, List<Context> contexts, List<Array> values) {
+  const spc_target plain = target.c();
+  const std::vector<spc_context> c = detail::handles(contexts);
+  const std::vector<spc_array> v = detail::handles(values);
+  return detail::made<Context>(spc_context_resolve, &plain, static_cast<std::int64_t>(c.size()),
+                               c.data(), static_cast<std::int64_t>(v.size()), v.data());
+}
+inline Array Context::asarray(const Array &x) const {
+  return detail::made<Array>(spc_context_asarray, get(), x.get());
+}
+inline Array Context::assparse(const Array &x) const {
+  return detail::made<Array>(spc_context_assparse, get(), x.get());
+}
+inline Array Context::convert(const Array &x) const {
+  return detail::made<Array>(spc_context_convert, get(), x.get());
+}
+inline bool Context::is_dense(const Array &x) const {
+  return detail::read<std::int32_t>(spc_is_dense, get(), x.get()) != 0;
+}
+inline bool Context::is_sparse(const Array &x) const {
+  return detail::read<std::int32_t>(spc_is_sparse, get(), x.get()) != 0;
+}
+inline bool Context::is_array(const Array &x) const {
+  return detail::read<std::int32_t>(spc_is_array, get(), x.get()) != 0;
+}
+inline void Context::assert_dense(const Array &x) const {
+  check(spc_context_assert_dense(get(), x.get()));
+}
+inline void Context::assert_sparse(const Array &x) const {
+  check(spc_context_assert_sparse(get(), x.get()));
+}
+inline spc_dtype Context::get_dtype(const Array &x) const {
+  return detail::read<spc_dtype>(spc_get_dtype, get(), x.get());
+}
+
+// ---- library and families ---------------------------------------------------------------------
+
+/// Major, minor and patch of the library; major and minor of the plugin ABI.
+inline std::array<std::int32_t, 3> version() {
+  std::array<std::int32_t, 3> v = {};
+  check(spc_version(&v[0], &v[1], &v[2]));
+  return v;
+}
+inline std::array<std::int32_t, 2> abi_version() {
+  std::array<std::int32_t, 2> v = {};
+  check(spc_abi_version(&v[0], &v[1]));
+  return v;
+}
+/// Waits for all queued work and throws its first error.
+inline void sync() {
+  check(spc_sync());
+}
+/// Destroys the released handles of families with collective destruction, on all ranks together;
+/// their number.
+inline std::int64_t collect() {
+  return detail::read<std::int64_t>(spc_collect);
+}
 /// Loads one plugin file; path contains a '/'.
 inline void load_plugin(const std::string &path) {
   check(spc_load_plugin(path.c_str()));
+}
+/// A directory searched for plugins before the built-in places.
+inline void add_plugin_directory(const std::string &path) {
+  check(spc_add_plugin_directory(path.c_str()));
+}
+/// Only load_plugin finds families then. ValueErr: the search has run.
+inline void disable_plugin_search() {
+  check(spc_disable_plugin_search());
+}
+/// A line for each plugin file tried so far.
+inline std::string load_report() {
+  return detail::read<const char *>(spc_load_report);
+}
+/// Families by index.
+inline std::int64_t backend_count() {
+  return detail::read<std::int64_t>(spc_backend_count);
+}
+inline std::int64_t backend_find(const std::string &name) {
+  return detail::read<std::int64_t>(spc_backend_find, name.c_str());
+}
+/// `unavailable` is valid until the thread's next call, the other strings for good.
+inline spc_backend_info backend_describe(std::int64_t i) {
+  spc_backend_info info = {};
+  info.struct_size = sizeof info;
+  check(spc_backend_describe(i, &info));
+  return info;
+}
+/// How family i offers a kernel: 2 own, 1 inherited, 0 not.
+inline std::int32_t backend_supports(std::int64_t i, std::uint32_t op, spc_dtype dtype) {
+  return detail::read<std::int32_t>(spc_backend_supports, i, op, dtype);
+}
+/// Rows of the op table.
+inline std::int64_t op_count() {
+  return detail::read<std::int64_t>(spc_op_count);
+}
+inline spc_op_info op_describe(std::int64_t i) {
+  spc_op_info info = {};
+  info.struct_size = sizeof info;
+  check(spc_op_describe(i, &info));
+  return info;
 }
 /// Threads used by host kernels, the caller's included; 0: one per CPU.
 inline void set_num_threads(std::int32_t n) {
@@ -451,6 +654,69 @@ inline void set_num_threads(std::int32_t n) {
 inline void set_context(const Target &target) {
   const spc_target plain = target.c();
   check(spc_set_context(&plain));
+}
+/// The same with the family's default dtype and level none.
+inline void set_backend(const Target &target) {
+  const spc_target plain = target.c();
+  check(spc_set_backend(&plain));
+}
+/// Canonical name of a usable family or alias; "": family of the default context.
+inline std::string get_backend(const std::string &name = "") {
+  return detail::read<const char *>(spc_get_backend, name.empty() ? nullptr : name.c_str());
+}
+/// dtype of the default context: "complex64" makes it float32, "complex128" float64.
+inline void set_dtype(const std::string &name) {
+  check(spc_set_dtype(name.c_str()));
+}
+/// "warning", "error" or "silent" where an object changes family.
+inline void set_resolution_policy(const std::string &policy) {
+  check(spc_set_resolution_policy(policy.c_str()));
+}
+inline std::string get_resolution_policy() {
+  return detail::read<const char *>(spc_get_resolution_policy);
+}
+/// "keep_native" or "convert".
+inline void set_dtype_resolution_policy(const std::string &policy) {
+  check(spc_set_dtype_resolution_policy(policy.c_str()));
+}
+inline std::string get_dtype_resolution_policy() {
+  return detail::read<const char *>(spc_get_dtype_resolution_policy);
+}
+/// "none", "cheap", "standard", "strict".
+inline std::string check_level_name(std::int32_t level) {
+  return detail::read<const char *>(spc_check_level_name, level);
+}
+inline std::int32_t check_level_from_name(const std::string &name) {
+  return detail::read<std::int32_t>(spc_check_level_from_name, name.c_str());
+}
+
+/// "float64", ...
+inline std::string dtype_name(spc_dtype dtype) {
+  return detail::read<const char *>(spc_dtype_name, dtype);
+}
+inline spc_dtype dtype_from_name(const std::string &name) {
+  return detail::read<spc_dtype>(spc_dtype_from_name, name.c_str());
+}
+/// Bytes of one element.
+inline std::int64_t dtype_size(spc_dtype dtype) {
+  return detail::read<std::int64_t>(spc_dtype_size, dtype);
+}
+inline bool is_complex_dtype(spc_dtype dtype) {
+  return detail::read<std::int32_t>(spc_is_complex_dtype, dtype) != 0;
+}
+/// float32 of complex64, float64 of complex128, every other itself.
+inline spc_dtype real_dtype(spc_dtype dtype) {
+  return detail::read<spc_dtype>(spc_real_dtype, dtype);
+}
+/// Distance from 1 to the next number.
+inline double eps(spc_dtype dtype) {
+  return detail::read<double>(spc_eps, dtype);
+}
+/// Join of arrays, weak scalars and dtypes.
+inline spc_dtype result_type(List<Array> values, List<spc_dtype> dtypes = {}) {
+  const std::vector<spc_array> handles = detail::handles(values);
+  return detail::read<spc_dtype>(spc_result_type, static_cast<std::int64_t>(handles.size()),
+                                 handles.data(), dtypes.count(), dtypes.data());
 }
 
 /// Which kernels a call of an op on these operands runs, and why. Null operands are absent.
@@ -502,6 +768,8 @@ class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_ge
  public:
   /// Null: Euclidean.
   Geometry() noexcept = default;
+  /// <x, y> = sum conj(x_i) y_i
+  static Geometry euclidean() { return detail::made<Geometry>(spc_geometry_euclidean); }
   /// <x, y> = sum conj(x_i) w_i y_i.
   static Geometry weighted(const Array &weights) {
     return detail::made<Geometry>(spc_geometry_weighted, weights.get());
@@ -528,6 +796,9 @@ class Geometry : public detail::Handle<spc_geometry, spc_geometry_retain, spc_ge
     return detail::converted<Geometry>(spc_geometry_convert, get(), target);
   }
   std::string kind() const { return detail::read<const char *>(spc_geometry_kind, get()); }
+  bool is_euclidean() const {
+    return detail::read<std::int32_t>(spc_geometry_is_euclidean, get()) != 0;
+  }
   friend bool operator==(const Geometry &a, const Geometry &b) {
     return detail::read<std::int32_t>(spc_geometry_equal, a.get(), b.get()) != 0;
   }
@@ -579,6 +850,13 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
     return detail::made<Space>(spc_space_elementwise, ctx.get(), shape.count(), shape.data(),
                                geometry.get());
   }
+  /// The same over real numbers in the Euclidean geometry, where the product is one of a Euclidean
+  /// Jordan algebra.
+  static Space euclidean_elementwise(const Context &ctx, Shape shape,
+                                     const Geometry &geometry = {}) {
+    return detail::made<Space>(spc_space_euclidean_elementwise, ctx.get(), shape.count(),
+                               shape.data(), geometry.get());
+  }
   /// Hermitian n x n matrices.
   static Space hermitian(const Context &ctx, std::int64_t n, double atol = 0, double rtol = 0,
                          bool enforce = true) {
@@ -592,6 +870,12 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
   static Space tree(const std::string &structure, List<Space> leaves, const Context &ctx = {}) {
     const std::vector<spc_space> h = detail::handles(leaves);
     return detail::made<Space>(spc_space_tree, structure.empty() ? nullptr : structure.c_str(),
+                               static_cast<std::int64_t>(h.size()), h.data(), ctx.get());
+  }
+  /// The same with the structure of a value: what is no list, tuple, map or None is a leaf.
+  static Space tree_like(const Array &structure, List<Space> leaves, const Context &ctx = {}) {
+    const std::vector<spc_space> h = detail::handles(leaves);
+    return detail::made<Space>(spc_space_tree_like, structure.get(),
                                static_cast<std::int64_t>(h.size()), h.data(), ctx.get());
   }
   /// Takes over a reference.
@@ -641,8 +925,14 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
     return lengths;
   }
   std::int64_t size() const { return detail::read<std::int64_t>(spc_space_size, get()); }
-  /// SpaceValidation if x is no element, as far as the check level looks.
+  /// Equal spaces have equal hashes.
+  std::uint64_t hash() const { return detail::read<std::uint64_t>(spc_space_hash, get()); }
+  /// SpaceValidation if x is no element, as far as the check level looks; the same of a batch.
   void check_member(const Array &x) const { check(spc_space_check_member(get(), x.get())); }
+  void check_batch(const Array &xs) const { check(spc_space_check_batch(get(), xs.get())); }
+  /// An element of a space of the same structure and shapes, of any family and dtype, as one of this;
+  /// x itself where that changes nothing. TypeErr: another structure, complex to real.
+  Array convert_element(const Array &x) const { return element(spc_space_convert_element, x); }
 
   Array zeros() const { return detail::made<Array>(spc_space_zeros, get()); }
   Array add(const Array &x, const Array &y) const { return element(spc_space_add, x, y); }
@@ -666,6 +956,8 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
   Array jordan(const Array &x, const Array &y) const { return element(spc_space_jordan, x, y); }
   Array unit() const { return detail::made<Array>(spc_space_unit, get()); }
   Array spectrum(const Array &x) const { return element(spc_space_spectrum, x); }
+  /// The spectrum leaf by leaf, in the structure of a tree space.
+  Array spectra(const Array &x) const { return element(spc_space_spectra, x); }
   /// Eigenvalues and frame, None where there is none.
   std::pair<Array, Array> spectral_decompose(const Array &x) const {
     spc_value values = nullptr, frame = nullptr;
@@ -686,6 +978,10 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
     return detail::made<Array>(spc_space_spectral_apply, get(), x.get(), call,
                                const_cast<ElementFunction *>(&f));
   }
+  /// Whether x = x^H to the tolerances of a space of Hermitian matrices; of a batch, all of them.
+  bool is_hermitian(const Array &x) const {
+    return detail::read<std::int32_t>(spc_space_is_hermitian, get(), x.get()) != 0;
+  }
   /// (x + x^H) / 2
   Array symmetrize(const Array &x) const { return element(spc_space_symmetrize, x); }
   Array psd_project(const Array &x) const { return element(spc_space_psd_project, x); }
@@ -694,6 +990,13 @@ class Space : public detail::Handle<spc_space, spc_space_retain, spc_space_relea
   Array unflatten_batch(const Array &vs) const { return element(spc_space_unflatten_batch, vs); }
   Array inner_batch(const Array &xs, const Array &ys) const {
     return element(spc_space_inner_batch, xs, ys);
+  }
+  Array add_batch(const Array &xs, const Array &ys) const {
+    return element(spc_space_add_batch, xs, ys);
+  }
+  /// a xs with one scalar for the whole batch.
+  Array scale_batch(const Array &a, const Array &xs) const {
+    return element(spc_space_scale_batch, a, xs);
   }
   Laws laws(std::int64_t samples = 3, std::int64_t seed = 1) const {
     return detail::laws(spc_test_space, get(), samples, seed);
@@ -770,6 +1073,12 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
                                structure.empty() ? nullptr : structure.c_str(),
                                static_cast<std::int64_t>(h.size()), h.data());
   }
+  /// The same between given tree spaces.
+  static LinOp block_diagonal_on(const Space &domain, const Space &codomain, List<LinOp> blocks) {
+    const std::vector<spc_linop> h = detail::handles(blocks);
+    return detail::made<LinOp>(spc_linop_block_diagonal_on, domain.get(), codomain.get(),
+                               static_cast<std::int64_t>(h.size()), h.data());
+  }
   /// Blocks row by row; a null block is zero.
   static LinOp block_matrix(std::int64_t rows, std::int64_t cols, List<LinOp> blocks) {
     const std::vector<spc_linop> h = detail::handles(blocks);
@@ -831,6 +1140,23 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   static LinOp circulant(const Array &column) {
     return detail::made<LinOp>(spc_linop_circulant, column.get(), nullptr);
   }
+  /// D - C A^-1 B; a null C is adjoint(B), a null D zero.
+  static LinOp schur_complement(const LinOp &a_inverse, const LinOp &b, const LinOp &c = {},
+                                const LinOp &d = {}) {
+    return detail::made<LinOp>(spc_linop_schur_complement, a_inverse.get(), b.get(), c.get(),
+                               d.get());
+  }
+  /// s * A, A_1 + ... + A_n and A * B, simplified: without zeros, ones and nested sums.
+  static LinOp make_scaled(const Array &s, const LinOp &a) {
+    return detail::made<LinOp>(spc_linop_make_scaled, s.get(), a.get());
+  }
+  static LinOp make_sum(List<LinOp> terms) {
+    const std::vector<spc_linop> h = detail::handles(terms);
+    return detail::made<LinOp>(spc_linop_make_sum, static_cast<std::int64_t>(h.size()), h.data());
+  }
+  static LinOp make_composed(const LinOp &left, const LinOp &right) {
+    return detail::made<LinOp>(spc_linop_make_composed, left.get(), right.get());
+  }
   /// Takes over a reference.
   static LinOp adopt(spc_linop handle) noexcept { return LinOp(handle); }
 
@@ -883,6 +1209,8 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   /// (codomain.size, domain.size)
   Array to_matrix() const { return detail::made<Array>(spc_linop_to_matrix, get()); }
   Array to_dense() const { return detail::made<Array>(spc_linop_to_dense, get()); }
+  /// What a dense, sparse or diagonal operator is made of, as a matrix. NotImpl: any other.
+  Array array() const { return detail::made<Array>(spc_linop_array, get()); }
   /// The stored sparse matrix.
   Array to_sparse() const { return detail::made<Array>(spc_linop_to_sparse, get()); }
   /// Terms, factors or blocks; none of a leaf.
@@ -903,6 +1231,10 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   friend bool operator==(const LinOp &a, const LinOp &b) {
     return detail::read<std::int32_t>(spc_linop_equal, a.get(), b.get()) != 0;
   }
+  /// Whether both are one object.
+  bool same(const LinOp &other) const {
+    return detail::read<std::int32_t>(spc_linop_same, get(), other.get()) != 0;
+  }
   Laws laws(std::int64_t samples = 3, std::int64_t seed = 1) const {
     return detail::laws(spc_test_operator, get(), samples, seed);
   }
@@ -922,6 +1254,10 @@ class LinOp : public detail::Handle<spc_linop, spc_linop_retain, spc_linop_relea
   /// SPC_TRUE, SPC_FALSE or SPC_UNKNOWN.
   std::int32_t is_hermitian() const {
     return detail::read<std::int32_t>(spc_linop_is_hermitian, get());
+  }
+  /// SPC_FALSE if n random pairs show that it is not Hermitian, else SPC_UNKNOWN.
+  std::int32_t probe_hermitian(std::int64_t n = 1, std::int64_t seed = 1) const {
+    return detail::read<std::int32_t>(spc_linop_probe_hermitian, get(), n, seed);
   }
   Array apply(const Array &x) const { return detail::made<Array>(spc_linop_apply, get(), x.get()); }
   /// The metric adjoint applied.
@@ -1338,6 +1674,13 @@ inline EigenResult power_iteration(const Functional &q, const Array &x0 = {},
   return detail::eigen(spc_power_iteration_quadratic, q.get(), x0, options);
 }
 
+/// argmin_x <c, x> + eps ||x - x0||^2 + lam ||x||_1, over x >= 0 with nonneg.
+inline Array generalized_shrinkage(const Space &space, const Array &c, const Array &x0, double eps,
+                                   double lam, bool nonneg = false) {
+  return detail::made<Array>(spc_generalized_shrinkage, space.get(), c.get(), x0.get(), eps, lam,
+                             nonneg ? 1 : 0);
+}
+
 // ---- files ------------------------------------------------------------------------------------
 
 /// The matrix of a Matrix Market file. format: "csr", "csc", "coo", "dense", or "" for CSR or dense
@@ -1348,19 +1691,70 @@ inline Array read_matrix_market(const std::string &path, const Context &ctx = {}
                              format.empty() ? nullptr : format.c_str(), dtype);
 }
 
+/// What banner and size line of a Matrix Market file say.
+inline spc_mm_header matrix_market_header(const std::string &path) {
+  spc_mm_header header = {};
+  header.struct_size = sizeof header;
+  check(spc_mm_info(path.c_str(), &header));
+  return header;
+}
+
 /// Writes an array; symmetry is SPC_MM_*.
 inline void write_matrix_market(const std::string &path, const Array &a,
                                 std::int32_t symmetry = SPC_MM_GENERAL) {
   check(spc_mm_write(path.c_str(), a.get(), symmetry, nullptr));
 }
 
-// ---- tuples -----------------------------------------------------------------------------------
+// ---- lists, tuples, maps ----------------------------------------------------------------------
+
+/// The value None, which is not a null Array.
+inline Array none() {
+  return detail::made<Array>(spc_value_none);
+}
 
 /// Several values as one.
 inline Array tuple(List<Array> items) {
   const std::vector<spc_array> handles = detail::handles(items);
   return detail::made<Array>(spc_value_tuple, static_cast<std::int64_t>(handles.size()),
                              handles.data());
+}
+inline Array list(List<Array> items) {
+  const std::vector<spc_array> handles = detail::handles(items);
+  return detail::made<Array>(spc_value_list, static_cast<std::int64_t>(handles.size()),
+                             handles.data());
+}
+
+/// A value with its key or field.
+using Named = std::pair<std::string, Array>;
+
+namespace detail {
+
+struct NamedParts {
+  explicit NamedParts(List<Named> items) {
+    for (const Named &item : items) {
+      names.push_back(item.first.c_str());
+      handles.push_back(item.second.get());
+    }
+  }
+  std::int64_t count() const { return static_cast<std::int64_t>(names.size()); }
+  std::vector<const char *> names;
+  std::vector<spc_value> handles;
+};
+
+}  // namespace detail
+
+/// ValueErr: repeated key.
+inline Array map(List<Named> items) {
+  const detail::NamedParts parts(items);
+  return detail::made<Array>(spc_value_map, parts.count(), parts.names.data(),
+                             parts.handles.data());
+}
+/// A tuple of a type: name and fields tell its structure from that of other tuples. ValueErr: what is
+/// no identifier, a repeated field.
+inline Array named_tuple(const std::string &name, List<Named> items) {
+  const detail::NamedParts parts(items);
+  return detail::made<Array>(spc_value_named_tuple, name.c_str(), parts.count(), parts.names.data(),
+                             parts.handles.data());
 }
 
 /// The items of a tuple, list or map.
@@ -1446,6 +1840,40 @@ inline std::pair<Array, Array> scan(const Function &f, const Array &init, const 
                  reverse ? 1 : 0, &carry, &ys));
   return {Array::adopt(carry), Array::adopt(ys)};
 }
+/// true_fun(operands...) if the predicate is true, else false_fun(operands...).
+inline Array cond(const Array &predicate, const Function &true_fun, const Function &false_fun,
+                  List<Array> operands) {
+  const std::vector<spc_array> handles = detail::handles(operands);
+  return detail::made<Array>(spc_cond, predicate.get(), detail::call_function,
+                             detail::user_of(true_fun), detail::call_function,
+                             detail::user_of(false_fun), detail::count(handles), handles.data());
+}
+/// f of the elements of the broadcast arguments; those at `excluded` are passed whole.
+inline Array vectorize(const Function &f, List<Array> arguments, List<std::int32_t> excluded = {}) {
+  const std::vector<spc_array> handles = detail::handles(arguments);
+  return detail::made<Array>(spc_vectorize, detail::call_function, detail::user_of(f),
+                             detail::count(handles), handles.data(), excluded.count(),
+                             excluded.data(), nullptr);
+}
+/// vmap over axis 0 ("force"), f(arguments) ("off"), or the one where the other fails ("auto").
+inline Array vectorize_or_fallback(const Function &f, List<Array> arguments,
+                                   const std::string &policy = "auto") {
+  const std::vector<spc_array> handles = detail::handles(arguments);
+  const Array result =
+      detail::made<Array>(spc_vectorize_or_fallback, detail::call_function, detail::user_of(f),
+                          policy.c_str(), detail::count(handles), handles.data());
+  detail::thrown = nullptr;  // what the first attempt threw
+  return result;
+}
+/// Whether f(arguments), called once, neither fails nor warns of aliasing or in-place work.
+inline bool safe_for_vectorization(const Function &f, List<Array> arguments) {
+  const std::vector<spc_array> handles = detail::handles(arguments);
+  const bool safe =
+      detail::read<std::int32_t>(spc_safe_for_vectorization, detail::call_function,
+                                 detail::user_of(f), detail::count(handles), handles.data()) != 0;
+  detail::thrown = nullptr;
+  return safe;
+}
 /// f over axis 0 of every argument, or over the axes that a number, None or a tuple names.
 inline Array vmap(const Function &f, List<Array> arguments, const Array &in_axes = {},
                   const Array &out_axes = {}) {
@@ -1473,6 +1901,14 @@ inline Array hessian(const Function &f, List<Array> arguments, std::int32_t argn
   const std::vector<spc_array> handles = detail::handles(arguments);
   return detail::made<Array>(spc_hessian, detail::call_function, detail::user_of(f),
                              detail::count(handles), handles.data(), argnum);
+}
+
+/// x marked for tracking of gradients, where the family has that; x without.
+inline Array requires_grad(const Array &x, bool flag = true) {
+  return detail::made<Array>(spc_requires_grad, x.get(), flag ? 1 : 0);
+}
+inline Array detach(const Array &x) {
+  return detail::made<Array>(spc_detach, x.get());
 }
 
 // ---- operations -------------------------------------------------------------------------------

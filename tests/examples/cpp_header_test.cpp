@@ -8,8 +8,13 @@
 #include <complex>
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <regex>
+#include <set>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -229,6 +234,9 @@ TEST_F(CppHeader, MatrixMarketFiles) {
   spc::write_matrix_market(path, spc::Array(ctx, {1.0, 2.0, 2.0, 3.0}, {2, 2}), SPC_MM_SYMMETRIC);
   const spc::Array a = spc::read_matrix_market(path, ctx, "dense");
   EXPECT_EQ(a.to_vector<double>(), (Vector{1, 2, 2, 3}));
+  const spc_mm_header header = spc::matrix_market_header(path);
+  EXPECT_EQ(header.symmetry, SPC_MM_SYMMETRIC);
+  EXPECT_EQ(header.entries, 3);
   std::filesystem::remove(path);
   try {
     (void)spc::read_matrix_market(path);
@@ -471,6 +479,263 @@ TEST_F(CppHeader, SparseMatricesBatchesAndEigenpairs) {
   const spc::Functional form = spc::Functional::quadratic(a);
   EXPECT_NEAR(spc::power_iteration(form, {}, options).eigenvalue,
               spc::power_iteration(a, {}, options).eigenvalue, 1e-9);
+}
+
+spc_status code_of(const std::function<void()> &call, std::string *text = nullptr) {
+  try {
+    call();
+  } catch (const spc::Error &e) {
+    if (text != nullptr) *text = e.what();
+    return e.code();
+  }
+  return SPC_OK;
+}
+
+// Every row of the table has a form, but for what is done with the C function itself.
+TEST_F(CppHeader, NoFunctionIsLeftOut) {
+  std::ifstream file(SPACECORE_CPP_HEADER);
+  const std::string header((std::istreambuf_iterator<char>(file)), {});
+  const std::regex word("spc_[a-z0-9_]+");
+  std::set<std::string> used;
+  for (std::sregex_iterator i(header.begin(), header.end(), word), end; i != end; ++i)
+    used.insert(i->str());
+  // Hooks of the process keep their argument for good; texts of errors are those of Error.
+  const std::set<std::string> left = {"set_warning_handler", "set_allocator", "set_interposer",
+                                      "last_error_message",  "clear_error",   "status_name"};
+  std::set<std::string> missing;
+#define SPC_API(NAME, ...) \
+  if (!used.contains("spc_" #NAME)) missing.insert(#NAME);
+#include "spacecore/api.def"
+  EXPECT_EQ(missing, left);
+}
+
+TEST_F(CppHeader, LibraryAndFamilies) {
+  EXPECT_EQ(spc::abi_version()[0], 1);
+  EXPECT_GE(spc::version()[0], 0);
+  spc::sync();
+  EXPECT_EQ(spc::collect(), 0);
+  const std::int64_t cpu = spc::backend_find("cpu");
+  ASSERT_LT(cpu, spc::backend_count());
+  EXPECT_STREQ(spc::backend_describe(cpu).name, "cpu");
+  EXPECT_STREQ(spc::backend_describe(cpu).base, "reference");
+  EXPECT_EQ(spc::backend_supports(cpu, SPC_OP_matmul, SPC_FLOAT64), 2);
+  EXPECT_EQ(code_of([] { (void)spc::backend_find("nowhere"); }), SPC_E_UNKNOWN_BACKEND);
+  std::set<std::string> names;
+  for (std::int64_t i = 0; i < spc::op_count(); ++i) names.insert(spc::op_describe(i).name);
+  EXPECT_TRUE(names.contains("matmul"));
+  EXPECT_NE(spc::load_report().find("cpu"), std::string::npos);
+  // The search has run.
+  EXPECT_EQ(code_of([] { spc::disable_plugin_search(); }), SPC_E_VALUE);
+  EXPECT_EQ(code_of([] { spc::add_plugin_directory(""); }), SPC_E_VALUE);
+}
+
+TEST_F(CppHeader, Dtypes) {
+  EXPECT_EQ(spc::dtype_name(SPC_COMPLEX64), "complex64");
+  EXPECT_EQ(spc::dtype_from_name("float"), SPC_FLOAT64);
+  EXPECT_EQ(spc::dtype_size(SPC_COMPLEX128), 16);
+  EXPECT_TRUE(spc::is_complex_dtype(SPC_COMPLEX64));
+  EXPECT_FALSE(spc::is_complex_dtype(SPC_INT8));
+  EXPECT_EQ(spc::real_dtype(SPC_COMPLEX64), SPC_FLOAT32);
+  EXPECT_EQ(spc::eps(SPC_FLOAT64), 0x1p-52);
+  EXPECT_EQ(spc::result_type({spc::Array(ctx, {1}), 2.5}, {SPC_FLOAT32}), SPC_FLOAT64);
+  EXPECT_EQ(spc::result_type({}, {SPC_FLOAT32, SPC_INT8}), SPC_FLOAT32);
+  EXPECT_EQ(code_of([] { (void)spc::eps(SPC_INT32); }), SPC_E_VALUE);
+}
+
+TEST_F(CppHeader, ContextsOfValues) {
+  const spc::Array x(ctx, std::vector<float>{1, 0}, {1, 2});
+  const spc::Array dense = ctx.asarray(x), sparse = ctx.assparse(x);
+  EXPECT_EQ(dense.dtype(), SPC_FLOAT64);
+  EXPECT_EQ(sparse.nnz(), 1);
+  EXPECT_EQ(ctx.convert(sparse.sparse_transpose()).sparse_format(), SPC_CSC);
+  EXPECT_TRUE(ctx.is_dense(dense) && !ctx.is_dense(sparse) && !ctx.is_dense(spc::none()));
+  EXPECT_TRUE(ctx.is_sparse(sparse) && !ctx.is_sparse(dense));
+  EXPECT_TRUE(ctx.is_array(dense) && ctx.is_array(sparse) && !ctx.is_array(1.0));
+  ctx.assert_dense(dense);
+  ctx.assert_sparse(sparse);
+  std::string text;
+  EXPECT_EQ(code_of([&] { ctx.assert_dense(spc::list({x})); }, &text), SPC_E_TYPE);
+  EXPECT_EQ(text, "Expected dense array for cpu, got list");
+  EXPECT_EQ(code_of([&] { ctx.assert_sparse(dense); }), SPC_E_TYPE);
+  EXPECT_EQ(ctx.get_dtype(x), SPC_FLOAT32);
+  EXPECT_EQ(ctx.sanitize_dtype(SPC_DTYPE_NONE), SPC_FLOAT64);
+  EXPECT_TRUE(ctx.checks_enabled());
+  EXPECT_GE(ctx.free_memory_bytes(), -1);
+  EXPECT_EQ(spc::Context::infer(x).dtype(), SPC_FLOAT32);
+  EXPECT_FALSE(spc::Context::infer(2.0));
+  EXPECT_EQ(spc::Context::resolve({}, {ctx}, {x}).dtype(), SPC_FLOAT64);
+  EXPECT_EQ(spc::Context::resolve("reference", {ctx}, {}).family(), "reference");
+
+  EXPECT_EQ(spc::check_level_name(SPC_CHECK_STRICT), "strict");
+  EXPECT_EQ(spc::check_level_from_name("cheap"), SPC_CHECK_CHEAP);
+  EXPECT_EQ(spc::get_backend("openblas"), "cpu");
+  {
+    const spc::BackendScope scope("cpu");
+    spc::set_backend("reference");
+    EXPECT_EQ(spc::get_backend(), "reference");
+    spc::set_dtype("complex64");
+    EXPECT_EQ(spc::Context::current().dtype(), SPC_FLOAT32);
+  }
+  const std::string before = spc::get_resolution_policy(),
+                    rule = spc::get_dtype_resolution_policy();
+  spc::set_resolution_policy("silent");
+  spc::set_dtype_resolution_policy("convert");
+  EXPECT_EQ(spc::get_resolution_policy(), "silent");
+  EXPECT_EQ(spc::get_dtype_resolution_policy(), "convert");
+  spc::set_resolution_policy(before);
+  spc::set_dtype_resolution_policy(rule);
+  EXPECT_EQ(code_of([] { spc::set_resolution_policy("foo"); }), SPC_E_VALUE);
+}
+
+TEST_F(CppHeader, ArraysFromWithin) {
+  const spc::Array a(ctx, {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}, {2, 3});
+  EXPECT_EQ(a.strides(), (std::vector<std::int64_t>{3, 1}));
+  EXPECT_EQ(a.memory_space(), "host");
+  const spc::Array t = spc::transpose(a);
+  EXPECT_TRUE(t.is_view_of(a));
+  EXPECT_FALSE(spc::copy(a).is_view_of(a));
+  EXPECT_FALSE(spc::broadcast_to(a, {2, 2, 3}).is_writable());
+  EXPECT_TRUE(a.is_writable());
+  const std::uint64_t version = a.version();
+  static_cast<double *>(a.data())[1] = 20;
+  a.touch();
+  EXPECT_GT(a.version(), version);
+  EXPECT_EQ(t.to_vector<double>(), (Vector{1, 4, 20, 5, 3, 6}));
+  EXPECT_EQ(a.interposed(false).to_vector<double>(), a.to_vector<double>());
+  const spc::Array other = spc::Array::from_value(ctx, a, SPC_FLOAT32);
+  EXPECT_EQ(other.dtype(), SPC_FLOAT32);
+  const spc::Array same = spc::Array::from_dlpack(ctx, a.to_dlpack(true), true);
+  EXPECT_EQ(same.data(), a.data());
+  EXPECT_EQ(spc::detach(spc::requires_grad(a)).to_vector<double>(), a.to_vector<double>());
+
+  const spc::Array s = spc::assparse(ctx, a);
+  EXPECT_EQ(s.sparse_format(), SPC_CSR);
+  EXPECT_EQ(s.sparse_parts()[0].to_vector<std::int64_t>(), (std::vector<std::int64_t>{0, 3, 6}));
+  EXPECT_EQ(s.sparse_parts()[2].to_vector<double>(), a.to_vector<double>());
+  EXPECT_EQ(s.sparse_diagonal().to_vector<double>(), (Vector{1, 5}));
+  EXPECT_EQ(s.sparse_offset_diagonal(1).to_vector<double>(), (Vector{20, 6}));
+  EXPECT_EQ(code_of([&] { (void)a.nnz(); }), SPC_E_TYPE);
+}
+
+TEST_F(CppHeader, NamedValues) {
+  const spc::Array p = spc::named_tuple("Point", {{"x", 1}, {"y", vector({2, 3})}});
+  EXPECT_EQ(p.value_kind(), SPC_VALUE_TUPLE);
+  EXPECT_EQ(p.type_name(), "Point");
+  EXPECT_EQ(p.key(1), "y");
+  EXPECT_EQ(p.at("y").to_vector<double>(), (Vector{2, 3}));
+  EXPECT_EQ(p.at("x").weak_kind(), SPC_WEAK_INT);
+  EXPECT_EQ(spc::tuple({1}).type_name(), "");
+  EXPECT_EQ(code_of([&] { (void)p.at("z"); }), SPC_E_INDEX);
+  EXPECT_EQ(code_of([] { (void)spc::named_tuple("2D", {{"x", 1}}); }), SPC_E_VALUE);
+  EXPECT_EQ(code_of([] { (void)spc::named_tuple("P", {{"x", 1}, {"x", 1}}); }), SPC_E_VALUE);
+
+  const spc::Array m = spc::map({{"b", 2}, {"a", 1}});
+  EXPECT_EQ(m.value_kind(), SPC_VALUE_MAP);
+  EXPECT_EQ(m.key(0), "b");
+  EXPECT_EQ(spc::items_of(m)[1].weak_kind(), SPC_WEAK_INT);
+  EXPECT_EQ(spc::list({m, p}).value_kind(), SPC_VALUE_LIST);
+  EXPECT_EQ(spc::none().value_kind(), SPC_VALUE_NULL);
+  EXPECT_EQ(code_of([] { (void)spc::map({{"a", 1}, {"a", 2}}); }), SPC_E_VALUE);
+}
+
+TEST_F(CppHeader, SpacesLeafByLeaf) {
+  const spc::Space H = spc::Space::hermitian(ctx, 2);
+  const spc::Array a(ctx, {2.0, 1.0, 1.0, 2.0}, {2, 2});
+  EXPECT_TRUE(H.is_hermitian(a));
+  EXPECT_FALSE(H.is_hermitian(spc::Array(ctx, {2.0, 1.0, 0.0, 2.0}, {2, 2})));
+  EXPECT_EQ(code_of([&] { (void)space.is_hermitian(a); }), SPC_E_TYPE);
+
+  const spc::Space E = spc::Space::euclidean_elementwise(ctx, {3});
+  EXPECT_EQ(E.jordan(vector({1, 2, 3}), vector({2, 2, 2})).to_vector<double>(), (Vector{2, 4, 6}));
+  const spc::Space T =
+      spc::Space::tree_like(spc::named_tuple("Pair", {{"matrix", 0}, {"vector", 0}}), {H, E});
+  EXPECT_EQ(T.structure(), "Pair(matrix: *, vector: *)");
+  const spc::Array x = spc::named_tuple("Pair", {{"matrix", a}, {"vector", vector({3, 1, 2})}});
+  const spc::Array spectra = T.spectra(x);
+  EXPECT_EQ(spectra.type_name(), "Pair");
+  const Vector eigenvalues = spectra.at("matrix").to_vector<double>();
+  EXPECT_NEAR(eigenvalues[0], 1, 1e-14);
+  EXPECT_NEAR(eigenvalues[1], 3, 1e-14);
+  EXPECT_EQ(spectra.at("vector").to_vector<double>(), (Vector{3, 1, 2}));
+  EXPECT_EQ(code_of([&] { (void)space.spectra(vector({1, 2})); }), SPC_E_CAPABILITY);
+  EXPECT_EQ(T.hash(), spc::Space::tree_like(x, {H, E}).hash());
+
+  const spc::Space single(spc::Context("reference", SPC_FLOAT32), {2});
+  const spc::Array moved = single.convert_element(vector({1, 2}));
+  EXPECT_EQ(moved.dtype(), SPC_FLOAT32);
+  EXPECT_EQ(moved.family(), "reference");
+  EXPECT_EQ(moved.to_vector<double>(), (Vector{1, 2}));
+  const spc::Array kept = vector({1, 2});
+  EXPECT_TRUE(space.convert_element(kept).is_view_of(kept));
+  EXPECT_EQ(code_of([&] { (void)space.convert_element(spc::tuple({kept})); }), SPC_E_TYPE);
+
+  const spc::Array xs(ctx, {1.0, 2.0, 3.0, 4.0}, {2, 2});
+  space.check_batch(xs);
+  EXPECT_EQ(code_of([&] { space.check_batch(vector({1, 2, 3})); }), SPC_E_VALIDATION);
+  EXPECT_EQ(space.add_batch(xs, xs).to_vector<double>(), (Vector{2, 4, 6, 8}));
+  EXPECT_EQ(space.scale_batch(3, xs).to_vector<double>(), (Vector{3, 6, 9, 12}));
+  EXPECT_TRUE(spc::Geometry::euclidean().is_euclidean());
+  EXPECT_FALSE(spc::Geometry::weighted(vector({1, 2})).is_euclidean());
+  EXPECT_EQ(spc::generalized_shrinkage(space, vector({0, 0}), vector({2, -0.25}), 0.5, 0.5)
+                .to_vector<double>(),
+            (Vector{1.5, 0}));
+}
+
+TEST_F(CppHeader, OperatorsMadeOfOthers) {
+  const auto dense = [&](std::initializer_list<double> a) {
+    return spc::LinOp::dense(spc::Array(ctx, a, {2, 2}), space);
+  };
+  const spc::LinOp A = dense({2, 0, 0, 4}), B = dense({1, 2, 3, 4}), D = dense({9, 1, 1, 9});
+  // B^T A^-1 B = [[1/2 + 9/4, 1 + 3], [1 + 3, 2 + 4]]
+  EXPECT_EQ(spc::LinOp::schur_complement(A.inverse(), B, {}, D).to_matrix().to_vector<double>(),
+            (Vector{6.25, -3, -3, 3}));
+  EXPECT_EQ(spc::LinOp::schur_complement(A.inverse(), B, D).to_matrix().to_vector<double>(),
+            (Vector{-5.25, -10, -7.25, -10}));
+  const spc::LinOp narrow = spc::LinOp::identity(spc::Space(ctx, {3}));
+  EXPECT_EQ(code_of([&] { (void)spc::LinOp::schur_complement(narrow, B); }), SPC_E_VALUE);
+
+  EXPECT_TRUE(spc::LinOp::make_scaled(1, A).same(A));
+  EXPECT_EQ(spc::LinOp::make_scaled(0, A).kind(), "ZeroLinOp");
+  EXPECT_TRUE(spc::LinOp::make_sum({A, spc::LinOp::zero(space, space)}).same(A));
+  EXPECT_TRUE(spc::LinOp::make_composed(spc::LinOp::identity(space), B).same(B));
+  EXPECT_FALSE(A.same(B));
+  EXPECT_EQ(B.array().to_vector<double>(), (Vector{1, 2, 3, 4}));
+  EXPECT_EQ(code_of([&] { (void)(A * B).array(); }), SPC_E_NOTIMPL);
+  EXPECT_EQ(B.probe_hermitian(3), SPC_FALSE);
+  EXPECT_EQ(A.probe_hermitian(3), SPC_UNKNOWN);
+  const spc::Space T = spc::Space::tree("", {space, space});
+  const spc::LinOp both = spc::LinOp::block_diagonal_on(T, T, {A, B});
+  EXPECT_EQ(T.leaf_of(both * spc::tuple({vector({1, 1}), vector({1, 1})}), 1).to_vector<double>(),
+            (Vector{3, 7}));
+}
+
+TEST_F(CppHeader, FunctionsOverValues) {
+  const spc::Function twice = [](std::span<const spc::Array> a) { return a[0] + a[0]; };
+  const spc::Function same = [](std::span<const spc::Array> a) { return a[0]; };
+  EXPECT_EQ(spc::cond(true, twice, same, {vector({1, 2})}).to_vector<double>(), (Vector{2, 4}));
+  EXPECT_EQ(spc::cond(false, twice, same, {vector({1, 2})}).to_vector<double>(), (Vector{1, 2}));
+  const spc::Function larger = [](std::span<const spc::Array> a) {
+    return spc::Array(std::max(a[0].item<double>(), a[1].item<double>()));
+  };
+  EXPECT_EQ(spc::vectorize(larger, {vector({1, 5}), 3.0}).to_vector<double>(), (Vector{3, 5}));
+  const spc::Function whole = [](std::span<const spc::Array> a) { return a[0] + spc::sum(a[1]); };
+  EXPECT_EQ(spc::vectorize(whole, {vector({1, 2}), vector({10, 20})}, {1}).to_vector<double>(),
+            (Vector{31, 32}));
+  EXPECT_EQ(spc::vectorize_or_fallback(twice, {vector({1, 2})}).to_vector<double>(),
+            (Vector{2, 4}));
+  // What vmap cannot do is done at once, and the exception of the attempt is forgotten.
+  int calls = 0;
+  const spc::Function once = [&](std::span<const spc::Array> a) -> spc::Array {
+    if (++calls == 1) throw std::runtime_error("no");
+    return a[0] * 3;
+  };
+  EXPECT_EQ(spc::vectorize_or_fallback(once, {vector({1, 2})}).to_vector<double>(), (Vector{3, 6}));
+  EXPECT_TRUE(spc::safe_for_vectorization(twice, {vector({1})}));
+  const spc::Function never = [](std::span<const spc::Array>) -> spc::Array {
+    throw std::runtime_error("never");
+  };
+  EXPECT_FALSE(spc::safe_for_vectorization(never, {vector({1})}));
+  EXPECT_THROW((void)spc::vectorize_or_fallback(never, {vector({1})}, "force"), std::runtime_error);
 }
 
 }  // namespace
