@@ -938,9 +938,9 @@ SPC_EXPORT spc_status spc_linop_inverse(spc_linop A, const char *method, spc_lin
 SPC_EXPORT spc_status spc_factor_options_init(spc_factor_options *options);
 
 /* A^-1 of an operator that stores a sparse matrix, from a sparse factorization made once; of a
- * rectangular one or by qr A^+, the least squares solution in the geometries of both spaces, of
- * least norm if the rank is full. auto (options NULL): cholesky where A is self-adjoint with a
- * positive diagonal, lu where it turns out not positive definite; lu of any other square A, qr of a
+ * rectangular one or by qr A^+, the least squares solution of least norm in the geometries of both
+ * spaces, of any rank. auto (options NULL): cholesky where A is self-adjoint with a positive
+ * diagonal, lu where it turns out not positive definite; lu of any other square A, qr of a
  * rectangular one. cholesky and ldl read the lower triangle of R A, R the weights of the space.
  * Later writes into the matrix do not change the factors. A#^-1 = (A^-1)#. ValueErr: options,
  * shape, geometry; TypeErr: not floating; LinAlgErr: singular, not positive definite, not finite;

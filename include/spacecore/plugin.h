@@ -468,15 +468,15 @@ typedef struct spc_params_sparse {
  *   fn: always with a plan; the fields of params that prepare has seen are the same.
  *     SPC_REQUEST_SOLVE: in[3] = b, out[0] = x, both [len] or [len, k], of the key's dtype; x = A^-1 b
  *       or op(A)^-1 b by mode; in[3] and out[0] share no memory. sparse_qr: x = A^+ b, for
- *       SPC_MODE_CONJ_TRANS (A^+)^H b, for SPC_MODE_TRANSPOSE (A^+)^T b; of a deficient rank any
- *       matrix A^+ with A A^+ A = A for which A x is the orthogonal projection of b.
+ *       SPC_MODE_CONJ_TRANS (A^+)^H b, for SPC_MODE_TRANSPOSE (A^+)^T b. A^+ is the pseudo-inverse
+ *       of Moore and Penrose; columns that rank_tolerance calls dependent are taken to be so.
  *     SPC_REQUEST_FACTS: out[0] = SPC_FACT_COUNT float64 numbers, NaN where unknown.
  * Errors are LinAlgErr: "matrix is not positive definite: leading minor K of N" (K from 1, in the
  * order of elimination), "singular matrix: pivot K of N" (from 0). */
 enum { SPC_REQUEST_SOLVE = 0, SPC_REQUEST_FACTS = 1 };
 enum {
   SPC_FACT_LOG_ABS_DET = 0, /* of a square A; -inf: singular */
-  SPC_FACT_PHASE_RE = 1,    /* det(A) = phase exp(log_abs_det) */
+  SPC_FACT_PHASE_RE = 1,    /* det(A) = phase exp(log_abs_det); 0: singular */
   SPC_FACT_PHASE_IM = 2,
   SPC_FACT_RANK = 3,
   SPC_FACT_POSITIVE = 4, /* eigenvalues of a Hermitian A above 0 */

@@ -7,33 +7,76 @@ namespace {
 
 using factor::conjugated, factor::Entry, factor::Facts, factor::Rows;
 
-// T E = Q R of the dense tall T, which is A or, where A is wide, A^H: Householder reflections
-// 1 - t v v^H with the column of the largest remaining norm next. v lies under the diagonal of R.
+// Q R of a dense matrix with at least as many rows as columns, by Householder reflections
+// 1 - t v v^H, as many as columns have been eliminated. v lies under the diagonal of R.
 template <class W>
-struct Qr {
-  bool wide = false;
-  size_t rows = 0, cols = 0, rank = 0;  // of T
+struct Reflections {
+  size_t rows = 0, cols = 0;
   std::vector<W> q;         // columns one after the other: R above, v from the diagonal on
   std::vector<W> diagonal;  // of R
   std::vector<double> t;
-  std::vector<size_t> column;  // of T, in the order of elimination
+
+  Reflections() = default;
+  Reflections(size_t m, size_t n) : rows(m), cols(n), q(m * n, W(0)) {}
 
   W &at(size_t i, size_t j) { return q[j * rows + i]; }
   const W &at(size_t i, size_t j) const { return q[j * rows + i]; }
 
+  double tail_norm(size_t from, size_t j) const {
+    double sum = 0;
+    for (size_t i = from; i < rows; ++i) sum += std::norm(at(i, j));
+    return std::sqrt(sum);
+  }
+
+  // x = (1 - t v v^H) x with the v of column k; Hermitian, so the same for Q and Q^H.
+  template <class Column>
+  void reflect(size_t k, Column x) const {
+    W product(0);
+    for (size_t i = k; i < rows; ++i) product += conjugated(at(i, k)) * x[i];
+    product *= t[k];
+    for (size_t i = k; i < rows; ++i) x[i] -= at(i, k) * product;
+  }
+  void apply_adjoint(std::vector<W> &x) const {
+    for (size_t k = 0; k < t.size(); ++k) reflect(k, x.begin());
+  }
+  void apply(std::vector<W> &x) const {
+    for (size_t k = t.size(); k-- > 0;) reflect(k, x.begin());
+  }
+
+  // Makes the next column of R, and applies its reflection to the columns after it.
+  void eliminate() {
+    const size_t k = t.size();
+    const double norm = tail_norm(k, k);
+    const W head = at(k, k);
+    const W phase = head == W(0) ? W(1) : head / std::abs(head);
+    diagonal.push_back(-phase * norm);
+    at(k, k) += phase * norm;
+    t.push_back(2 / std::pow(tail_norm(k, k), 2));
+    for (size_t j = k + 1; j < cols; ++j) reflect(k, &at(0, j));
+  }
+};
+
+// T E = Q R of the tall T, which is A or, where A is wide, A^H; the column of the largest remaining
+// norm comes next. Of a deficient rank R^H = P S too, with P as wide as the rank.
+template <class W>
+struct Qr {
+  bool wide = false;
+  size_t rank = 0;
+  Reflections<W> tall, row_space;
+  std::vector<size_t> column;  // of T, in the order of elimination
+
   spc_status make(const spc_call *call, Rows<W> a) {
     const auto m = static_cast<size_t>(a.size()), n = static_cast<size_t>(a.cols);
     wide = m < n;
-    rows = std::max(m, n);
-    cols = std::min(m, n);
-    q.assign(rows * cols, W(0));
+    const size_t rows = std::max(m, n), cols = std::min(m, n);
+    tall = Reflections<W>(rows, cols);
     for (size_t i = 0; i < m; ++i) {
       for (const Entry<W> &e : a.row[i]) {
         const auto j = static_cast<size_t>(e.at);
         if (wide) {
-          at(j, i) = conjugated(e.value);
+          tall.at(j, i) = conjugated(e.value);
         } else {
-          at(i, j) = e.value;
+          tall.at(i, j) = e.value;
         }
       }
     }
@@ -44,91 +87,91 @@ struct Qr {
     const double eps =
         single ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon();
     double largest = 0;
-    for (size_t j = 0; j < cols; ++j) largest = std::max(largest, tail_norm(0, j));
+    for (size_t j = 0; j < cols; ++j) largest = std::max(largest, tall.tail_norm(0, j));
     const double given = params<spc_params_sparse_factor>(call).rank_tolerance;
     const double tolerance =
         given < 0 ? 20 * static_cast<double>(rows + cols) * eps * largest : given;
 
     for (rank = 0; rank < cols; ++rank) {
       size_t next = rank;
-      double norm = tail_norm(rank, rank);
+      double norm = tall.tail_norm(rank, rank);
       for (size_t j = rank + 1; j < cols; ++j) {
-        if (const double other = tail_norm(rank, j); other > norm) {
+        if (const double other = tall.tail_norm(rank, j); other > norm) {
           norm = other;
           next = j;
         }
       }
       if (!(norm > tolerance)) break;
       std::swap(column[rank], column[next]);
-      for (size_t i = 0; i < rows; ++i) std::swap(at(i, rank), at(i, next));
-      reflect_column(norm);
+      for (size_t i = 0; i < rows; ++i) std::swap(tall.at(i, rank), tall.at(i, next));
+      tall.eliminate();
     }
+    if (rank == cols) return SPC_OK;
+
+    row_space = Reflections<W>(cols, rank);
+    for (size_t k = 0; k < rank; ++k) {
+      row_space.at(k, k) = conjugated(tall.diagonal[k]);
+      for (size_t j = k + 1; j < cols; ++j) row_space.at(j, k) = conjugated(tall.at(k, j));
+    }
+    for (size_t k = 0; k < rank; ++k) row_space.eliminate();
     return SPC_OK;
   }
 
-  // x of least |T x - b|, or Q R^-H E^H b, which is its adjoint.
+  // T^+ b, or (T^+)^H b.
   std::vector<W> solve(std::vector<W> b, bool adjoint) const {
     if (adjoint != wide) {
-      std::vector<W> y(rows);
+      std::vector<W> inside(column.size()), y(tall.rows);
+      for (size_t k = 0; k < column.size(); ++k) inside[k] = b[column[k]];
+      project(inside);
       for (size_t k = 0; k < rank; ++k) {
-        W sum = b[column[k]];
-        for (size_t i = 0; i < k; ++i) sum -= conjugated(at(i, k)) * y[i];
-        y[k] = sum / conjugated(diagonal[k]);
+        W sum = inside[k];
+        for (size_t i = 0; i < k; ++i) sum -= conjugated(tall.at(i, k)) * y[i];
+        y[k] = sum / conjugated(tall.diagonal[k]);
       }
-      for (size_t k = rank; k-- > 0;) reflect(k, y);
+      tall.apply(y);
       return y;
     }
-    for (size_t k = 0; k < rank; ++k) reflect(k, b);
-    std::vector<W> x(cols);
+    tall.apply_adjoint(b);
+    std::vector<W> inside(column.size()), x(column.size());
     for (size_t k = rank; k-- > 0;) {
-      const W value = b[k] / diagonal[k];
-      x[column[k]] = value;
-      for (size_t i = 0; i < k; ++i) b[i] -= at(i, k) * value;
+      inside[k] = b[k] / tall.diagonal[k];
+      for (size_t i = 0; i < k; ++i) b[i] -= tall.at(i, k) * inside[k];
     }
+    project(inside);
+    for (size_t k = 0; k < column.size(); ++k) x[column[k]] = inside[k];
     return x;
   }
 
   Facts facts() const {
     Facts f;
     f.rank = static_cast<double>(rank);
-    f.entries = static_cast<double>(q.size());
-    if (rows == cols) {
-      f.log_abs_det = 0;
-      for (size_t k = 0; k < rank; ++k) f.log_abs_det += std::log(std::abs(diagonal[k]));
-      if (rank < cols) f.log_abs_det = -std::numeric_limits<double>::infinity();
+    f.entries = static_cast<double>(tall.q.size() + row_space.q.size());
+    if (tall.rows != tall.cols) return f;
+    if (rank < tall.cols) {
+      f.log_abs_det = -std::numeric_limits<double>::infinity();
+      f.phase = 0;
+      return f;
+    }
+    f.log_abs_det = 0;
+    f.phase = rank % 2 == 0 ? 1 : -1;  // of the reflections
+    for (const W pivot : tall.diagonal) {
+      f.log_abs_det += std::log(std::abs(pivot));
+      f.phase *= pivot / std::abs(pivot);
+    }
+    std::vector<size_t> order = column;
+    for (size_t k = 0; k < order.size(); ++k) {
+      for (; order[k] != k; f.phase = -f.phase) std::swap(order[k], order[order[k]]);
     }
     return f;
   }
 
  private:
-  double tail_norm(size_t from, size_t j) const {
-    double sum = 0;
-    for (size_t i = from; i < rows; ++i) sum += std::norm(at(i, j));
-    return std::sqrt(sum);
-  }
-
-  // x = (1 - t v v^H) x with the v of column k; Hermitian, so the same for Q and Q^H.
-  void reflect(size_t k, std::vector<W> &x) const {
-    W product(0);
-    for (size_t i = k; i < rows; ++i) product += conjugated(at(i, k)) * x[i];
-    product *= t[k];
-    for (size_t i = k; i < rows; ++i) x[i] -= at(i, k) * product;
-  }
-
-  // Makes column `rank` of R, and applies its reflection to the columns after it.
-  void reflect_column(double norm) {
-    const size_t k = rank;
-    const W head = at(k, k);
-    const W phase = head == W(0) ? W(1) : head / std::abs(head);
-    diagonal.push_back(-phase * norm);
-    at(k, k) += phase * norm;
-    t.push_back(2 / std::pow(tail_norm(k, k), 2));
-    for (size_t j = k + 1; j < cols; ++j) {
-      W product(0);
-      for (size_t i = k; i < rows; ++i) product += conjugated(at(i, k)) * at(i, j);
-      product *= t[k];
-      for (size_t i = k; i < rows; ++i) at(i, j) -= at(i, k) * product;
-    }
+  // Onto the range of R^H.
+  void project(std::vector<W> &x) const {
+    if (rank == column.size()) return;
+    row_space.apply_adjoint(x);
+    std::fill(x.begin() + static_cast<std::ptrdiff_t>(rank), x.end(), W(0));
+    row_space.apply(x);
   }
 };
 

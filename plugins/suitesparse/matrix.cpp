@@ -156,6 +156,27 @@ cholmod_sparse Matrix::as_cholmod(int stype) {
   return s;
 }
 
+Matrix Matrix::from_cholmod(const cholmod_sparse &s) {
+  const auto *const start = static_cast<const SuiteSparse_long *>(s.p);
+  const auto *const row = static_cast<const SuiteSparse_long *>(s.i);
+  const auto *const value = static_cast<const double *>(s.x);
+  const auto nnz = static_cast<size_t>(start[s.ncol]);
+  Matrix m;
+  m.rows = static_cast<int64_t>(s.nrow);
+  m.cols = static_cast<int64_t>(s.ncol);
+  m.complex = s.xtype == CHOLMOD_COMPLEX;
+  m.start.assign(start, start + s.ncol + 1);
+  m.row.assign(row, row + nnz);
+  m.value.assign(value, value + nnz * (m.complex ? 2 : 1));
+  return m;
+}
+
+Matrix adjoint(const Matrix &a) {
+  Matrix h = transposed(a);
+  for (size_t k = 1; h.complex && k < h.value.size(); k += 2) h.value[k] = -h.value[k];
+  return h;
+}
+
 Matrix matrix_of(const spc_call *call, Part part) {
   Matrix m = for_floating(call->in[2]->dtype, [&](auto zero) {
     using T = decltype(zero);

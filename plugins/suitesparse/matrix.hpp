@@ -37,6 +37,8 @@ struct Matrix {
   int64_t nnz() const { return static_cast<int64_t>(row.size()); }
   // The same memory; stype as CHOLMOD has it.
   cholmod_sparse as_cholmod(int stype);
+  // A copy; s is packed.
+  static Matrix from_cholmod(const cholmod_sparse &s);
 };
 
 enum class Part {
@@ -46,6 +48,9 @@ enum class Part {
   lower_as_upper,
   adjoint
 };
+
+// A^H.
+Matrix adjoint(const Matrix &a);
 
 // The matrix of in[0..2]. LinAlgErr: NaN or an infinity.
 Matrix matrix_of(const spc_call *call, Part part);

@@ -54,6 +54,6 @@ class Common {
 // Never null; throw.
 Plan *new_cholesky(const Vendor &vendor, const spc_call *call, const Plan *analysed, bool ldl);
 Plan *new_lu(const Vendor &vendor, const spc_call *call, const Plan *analysed);
-Plan *new_qr(const Vendor &vendor, const spc_call *call);
+Plan *new_qr(const Vendor &vendor, const spc_call *call, const Plan *analysed);
 
 }  // namespace spc::suitesparse

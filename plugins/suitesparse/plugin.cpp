@@ -48,7 +48,8 @@ spc_status prepare_lu(void *state, const spc_call *call, uint64_t, void **plan) 
                  [&](const Plan *analysed) { return new_lu(vendor_of(state), call, analysed); });
 }
 spc_status prepare_qr(void *state, const spc_call *call, uint64_t, void **plan) {
-  return prepare(call, plan, [&](const Plan *) { return new_qr(vendor_of(state), call); });
+  return prepare(call, plan,
+                 [&](const Plan *analysed) { return new_qr(vendor_of(state), call, analysed); });
 }
 
 spc_status run(void *, const spc_call *call) {

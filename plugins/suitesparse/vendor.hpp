@@ -19,7 +19,9 @@ namespace spc::suitesparse {
   X(cholmod_l_copy_factor)       \
   X(cholmod_l_free_factor)       \
   X(cholmod_l_solve)             \
-  X(cholmod_l_free_dense)
+  X(cholmod_l_free_dense)        \
+  X(cholmod_l_free_sparse)       \
+  X(cholmod_l_free)
 #define SPC_UMFPACK_FUNCTIONS(X) \
   X(umfpack_dl_defaults)         \
   X(umfpack_zl_defaults)         \
@@ -38,6 +40,7 @@ namespace spc::suitesparse {
   X(umfpack_dl_free_numeric)     \
   X(umfpack_zl_free_numeric)
 #define SPC_SPQR_FUNCTIONS(X)  \
+  X(SuiteSparseQR_C)           \
   X(SuiteSparseQR_C_factorize) \
   X(SuiteSparseQR_C_solve)     \
   X(SuiteSparseQR_C_qmult)     \

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sparse direct solves of the suitesparse family, factorization and one solve, against the same from
 // CHOLMOD, UMFPACK and SPQR called directly, with the matrix in their own form beforehand. The
-// contenders take turns; medians and best times are compared.
+// contenders take turns; medians and best times are compared. refactorize: the time of factors that use
+// an earlier analysis, in units of that of factors from the beginning.
 //
 //   sparse_direct_bench [ROUNDS]
 //   sparse_direct_bench --one CASE      seconds of the family alone, for against_scipy
@@ -207,11 +208,21 @@ struct Operator {
   Operator &operator=(const Operator &) = delete;
   ~Operator() { spc_linop_release(&op); }
 
-  Vector solve(std::int32_t method) const {
+  spc_linop factors(std::int32_t method) const {
     spc::FactorOptions options;
     options.method = method;
     spc_linop inverse = nullptr;
     spc::check(spc_linop_factorize(op, &options, &inverse));
+    return inverse;
+  }
+  // With the analysis of `analysed`.
+  void refactor(spc_linop analysed) const {
+    spc_linop inverse = nullptr;
+    spc::check(spc_linop_refactorize(analysed, op, &inverse));
+    spc_linop_release(&inverse);
+  }
+  Vector solve(std::int32_t method) const {
+    spc_linop inverse = factors(method);
     spc_array x = nullptr;
     spc::check(spc_linop_apply(inverse, b.get(), &x));
     std::int64_t n = 0;
@@ -241,14 +252,22 @@ void compare(const char *what, const Csr &a, std::int32_t method, Vector (*direc
   for (std::size_t i = 0; i < b.size(); ++i) b[i] = std::sin(1.0 + 0.7 * static_cast<double>(i));
   Csc csc(a);
   const Operator op(a, b);
-  Vector ours, theirs, x, y;
+  Vector ours, theirs, first, again, x, y;
+  spc_linop analysed = op.factors(method);
   for (int round = 0; round <= rounds; ++round) {
     const double mine = seconds([&] { x = op.solve(method); });
     const double other = seconds([&] { y = direct(csc, b); });
+    spc_linop made = nullptr;
+    const double anew = seconds([&] { made = op.factors(method); });
+    spc_linop_release(&made);
+    const double reusing = seconds([&] { op.refactor(analysed); });
     if (round == 0) continue;  // pages and threads are there from now on
+    first.push_back(anew);
+    again.push_back(reusing);
     ours.push_back(mine);
     theirs.push_back(other);
   }
+  spc_linop_release(&analysed);
   double difference = 0, size = 0;
   for (std::size_t i = 0; i < x.size(); ++i) {
     difference = std::max(difference, std::abs(x[i] - y[i]));
@@ -256,9 +275,11 @@ void compare(const char *what, const Csr &a, std::int32_t method, Vector (*direc
   }
   const double best =
       *std::min_element(ours.begin(), ours.end()) / *std::min_element(theirs.begin(), theirs.end());
-  std::printf("%-28s %9.3f s  direct %9.3f s  ratio %.3f  of the best %.3f  difference %.1e\n",
-              what, median(ours), median(theirs), median(ours) / median(theirs), best,
-              difference / size);
+  std::printf(
+      "%-28s %9.3f s  direct %9.3f s  ratio %.3f  of the best %.3f  difference %.1e  "
+      "refactorize %.2f\n",
+      what, median(ours), median(theirs), median(ours) / median(theirs), best, difference / size,
+      median(again) / median(first));
 }
 
 Csr case_of(const std::string &name) {

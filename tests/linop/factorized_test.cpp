@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators by sparse factorizations: values, adjoints, geometries, facts and errors.
 #include <cmath>
+#include <limits>
+#include <tuple>
 
 #include "tests/linop/factors.hpp"
 
@@ -42,6 +44,14 @@ Dense<T> hermitian(int64_t n, double shift) {
   for (int64_t i = 1; i < n; ++i) couple(i, i - 1, number<T>(-1, 0.25));
   for (int64_t i = 3; i < n; ++i) couple(i, i - 3, number<T>(0.5, -0.5));
   return m;
+}
+
+template <class T>
+Dense<T> transposed(const Dense<T> &m) {
+  Dense<T> t{m.cols, m.rows, std::vector<T>(m.a.size())};
+  for (int64_t i = 0; i < m.rows; ++i)
+    for (int64_t j = 0; j < m.cols; ++j) t(j, i) = m(i, j);
+  return t;
 }
 
 template <class T>
@@ -213,7 +223,18 @@ TEST_P(Factorized, WeightedSelfAdjointOperatorsHaveCholeskyFactors) {
   EXPECT_NEAR(log_det, by_lu.log_abs_det, 1e-10);
 }
 
-// The normal equations: A# (A x - b) = 0, and x in the range of A#.
+// The four equations of Moore and Penrose, in the declared geometries.
+void expect_pseudo_inverse(const LinOp &P, const LinOp &A) {
+  using T = c128;
+  expect_operator_laws(P);
+  const LinOp PA = composed(P, A), AP = composed(A, P);
+  const std::vector<T> pa = values<T>(matrix_of(PA)), ap = values<T>(matrix_of(AP));
+  expect_close(values<T>(matrix_of(adjoint(PA))), pa, 1e-11, "P A is self-adjoint");
+  expect_close(values<T>(matrix_of(adjoint(AP))), ap, 1e-11, "A P is self-adjoint");
+  expect_close(values<T>(matrix_of(composed(A, PA))), values<T>(matrix_of(A)), 1e-11, "A P A");
+  expect_close(values<T>(matrix_of(composed(P, AP))), values<T>(matrix_of(P)), 1e-11, "P A P");
+}
+
 TEST_P(Factorized, LeastSquaresInTheGeometriesOfBothSpaces) {
   using T = c128;
   const Context c = context_of<T>();
@@ -222,9 +243,7 @@ TEST_P(Factorized, LeastSquaresInTheGeometriesOfBothSpaces) {
     for (int64_t j = 0; j < 4; ++j)
       if ((i + 2 * j) % 3 != 0)
         tall(i, j) = number<T>(static_cast<double>(i - j) + 0.5, static_cast<double>(j) - 1);
-  Dense<T> wide{4, 6, std::vector<T>(24)};
-  for (int64_t i = 0; i < 6; ++i)
-    for (int64_t j = 0; j < 4; ++j) wide(j, i) = tall(i, j);
+  const Dense<T> wide = transposed(tall);
   const Space small = coordinate_space<T>(c, 4, {1, 2, 3, 0.5}),
               large = coordinate_space<T>(c, 6, {0.5, 1, 4, 2, 1, 3});
   for (const bool is_tall : {true, false}) {
@@ -234,27 +253,65 @@ TEST_P(Factorized, LeastSquaresInTheGeometriesOfBothSpaces) {
     const LinOp P = factorized(A);
     EXPECT_EQ(info_of(P).method, SPC_FACTOR_QR);
     EXPECT_EQ(info_of(P).rank, 4);
-    expect_operator_laws(P);
-    // The four equations of Moore and Penrose, in the declared geometries.
-    const LinOp PA = composed(P, A), AP = composed(A, P);
-    const std::vector<T> pa = values<T>(matrix_of(PA)), ap = values<T>(matrix_of(AP));
-    expect_close(values<T>(matrix_of(adjoint(PA))), pa, 1e-11, "P A is self-adjoint");
-    expect_close(values<T>(matrix_of(adjoint(AP))), ap, 1e-11, "A P is self-adjoint");
-    expect_close(values<T>(matrix_of(composed(A, PA))), values<T>(matrix_of(A)), 1e-11, "A P A");
-    expect_close(values<T>(matrix_of(composed(P, AP))), values<T>(matrix_of(P)), 1e-11, "P A P");
+    expect_pseudo_inverse(P, A);
   }
 }
 
-TEST_P(Factorized, DependentColumnsAreCounted) {
-  Dense<double> m{5, 3, {1, 2, 0, 0, 0, 1, 3, 6, 2, 1, 2, 0, 0, 0, 4}};
-  const LinOp A = sparse_linop<double>(ctx, m), P = factorized(A);
-  EXPECT_EQ(info_of(P).rank, 2);
-  const std::vector<double> b = {1, 2, 3, 4, 5};
-  const std::vector<double> x = values<double>(apply(P, vector<double>(ctx, b)));
-  std::vector<double> r = product(m, x, SPC_MODE_NONE);
-  for (std::size_t i = 0; i < b.size(); ++i) r[i] = b[i] - r[i];
-  expect_close(product(m, r, SPC_MODE_TRANSPOSE), {0, 0, 0}, 1e-12);
-  expect_operator_laws(P);
+// x of least norm among those of the least residual.
+TEST_P(Factorized, LeastNormOfEveryRank) {
+  using T = c128;
+  const Context c = context_of<T>();
+  const Space small = coordinate_space<T>(c, 6, {1, 2, 3, 0.5, 1, 4}),
+              large = coordinate_space<T>(c, 9, {0.5, 1, 4, 2, 1, 3, 1, 2, 0.25});
+  for (int64_t rank : {1, 3, 5, 6}) {
+    // Columns from `rank` on are sums of those before them, in another order than that of the
+    // columns; one column of the first four has a single entry.
+    Dense<T> tall{9, 6, std::vector<T>(54)};
+    const int64_t place[] = {4, 1, 5, 0, 3, 2};
+    for (int64_t k = 0; k < 6; ++k) {
+      for (int64_t i = 0; i < 9; ++i) {
+        T &to = tall(i, place[k]);
+        if (k >= rank) {
+          to = tall(i, place[k % rank]) * number<T>(2, 1) - tall(i, place[(k + 1) % rank]);
+        } else if (k == 0 ? i == 3 : (i + k) % 3 != 1) {
+          to = number<T>(static_cast<double>((5 * i + 3 * k) % 7) - 2.5,
+                         static_cast<double>(i % (k + 2)) - 0.5);
+        }
+      }
+    }
+    const Dense<T> wide = transposed(tall);
+    Dense<T> square{9, 9, std::vector<T>(81)};
+    for (int64_t i = 0; i < 9; ++i)
+      for (int64_t j = 0; j < 6; ++j) square(i, j + 2) = tall(i, j);
+    using Case = std::tuple<const Dense<T> *, const Space *, const Space *>;
+    for (const auto &[m, X, Y] : {Case(&tall, &small, &large), Case(&wide, &large, &small),
+                                  Case(&square, &large, &large)}) {
+      SCOPED_TRACE(::testing::Message() << m->rows << " by " << m->cols << ", rank " << rank);
+      const LinOp A = sparse_linop<T>(c, *m, "csr", *X, *Y), P = factorized(A, SPC_FACTOR_QR);
+      EXPECT_EQ(info_of(P).rank, rank);
+      expect_pseudo_inverse(P, A);
+      // With the analysis of another matrix of the pattern.
+      Dense<T> other = *m;
+      for (T &v : other.a) v *= 2.0;
+      LinOp R;
+      check(spc_linop_refactorize(
+          factorized(sparse_linop<T>(c, other, "csr", *X, *Y), SPC_FACTOR_QR), A, R.out()));
+      EXPECT_EQ(info_of(R).rank, rank);
+      expect_pseudo_inverse(R, A);
+    }
+  }
+}
+
+// A column may be far smaller than the others and count, or not.
+TEST_P(Factorized, TheRankToleranceDecides) {
+  const Dense<double> m{3, 2, {1, 1, 0, 1e-6, 0, 0}};
+  const LinOp A = sparse_linop<double>(ctx, m);
+  spc_factor_options o = factor_options(SPC_FACTOR_QR);
+  EXPECT_EQ(info_of(factorized(A, o)).rank, 2);
+  o.rank_tolerance = 1e-3;
+  const LinOp P = factorized(A, o);
+  EXPECT_EQ(info_of(P).rank, 1);
+  expect_close(values<double>(apply(P, vector<double>(ctx, {2, 5, 7}))), {1, 1}, 1e-5);
 }
 
 TEST_P(Factorized, TellsItsDeterminantAndInertia) {
@@ -275,6 +332,31 @@ TEST_P(Factorized, TellsItsDeterminantAndInertia) {
     const T found = std::exp(info.log_abs_det) * T(info.phase_re, info.phase_im);
     EXPECT_NEAR(std::abs(found - det), 0, 1e-12) << found;
   }
+  // What the factors are made of changes neither phase nor size.
+  for (int64_t n = 1; n < 12; ++n) {
+    const Dense<T> full = general<T>(n);
+    Dense<T> triangle{n, n, std::vector<T>(full.a.size())};
+    for (int64_t i = 0; i < n; ++i)
+      for (int64_t j = i; j < n; ++j) triangle(n - 1 - i, j) = full(i, j);
+    for (const Dense<T> &a : {full, triangle}) {
+      SCOPED_TRACE(::testing::Message() << "order " << n << (&a == &full));
+      const LinOp A = sparse_linop<T>(c, a), lu = factorized(A, SPC_FACTOR_LU),
+                  qr = factorized(A, SPC_FACTOR_QR);
+      LinOp again;
+      check(spc_linop_refactorize(qr, A, again.out()));
+      const spc_factor_info expected = info_of(lu);
+      for (const spc_factor_info &found : {info_of(qr), info_of(again)}) {
+        EXPECT_NEAR(found.log_abs_det, expected.log_abs_det, 1e-10);
+        EXPECT_NEAR(found.phase_re, expected.phase_re, 1e-10);
+        EXPECT_NEAR(found.phase_im, expected.phase_im, 1e-10);
+      }
+    }
+  }
+  const Dense<T> singular{2, 2, {1, 2, 2, 4}};
+  const spc_factor_info zero = info_of(factorized(sparse_linop<T>(c, singular), SPC_FACTOR_QR));
+  EXPECT_EQ(zero.log_abs_det, -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(zero.phase_re, 0);
+  EXPECT_EQ(zero.phase_im, 0);
   // Eigenvalues of [[a, 1], [1, a]] blocks: a - 1 and a + 1.
   const Dense<T> blocks{4, 4, {3, 1, 0, 0, 1, 3, 0, 0, 0, 0, 0.5, 1, 0, 0, 1, 0.5}};
   const spc_factor_info ldl = info_of(factorized(sparse_linop<T>(c, blocks), SPC_FACTOR_LDL));
