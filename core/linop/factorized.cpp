@@ -8,6 +8,7 @@
 #include "core/linop/algebra.hpp"
 #include "core/linop/indexing.hpp"
 #include "core/ops/ops.hpp"
+#include "core/space/axes.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -252,10 +253,10 @@ Ref<Array> SparseInverseLinOp::solve(Array &given, bool adjoint) const {
 Ref<Array> SparseInverseLinOp::map(Array &x, bool adjoint) const {
   if (x.ndim() == 1) return solve(x, adjoint);
   const Ref<Array> rows = as_rows(x);
-  const Ref<Array> solution = solve(*indexing::swapped(*rows), adjoint);
+  const Ref<Array> solution = solve(*swap_last(*rows), adjoint);
   Dims shape = x.shape;
   shape[x.ndim() - 1] = solution->shape[0];
-  return ops::reshape(*indexing::swapped(*solution), shape);
+  return ops::reshape(*swap_last(*solution), shape);
 }
 
 // The inverse has the structure of the operator; a pseudo-inverse maps between other spaces.

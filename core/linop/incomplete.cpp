@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preconditioners from incomplete factors.
 #include "core/linop/factorized.hpp"
-#include "core/linop/indexing.hpp"
 #include "core/ops/ops.hpp"
+#include "core/space/axes.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -40,8 +40,8 @@ class IncompleteLinOp final : public CoordinateLinOp {
   Ref<Array> map(Array &x, bool adjoint) const override {
     if (x.ndim() == 1) return solve(x, adjoint);
     const Ref<Array> rows = as_rows(x);
-    const Ref<Array> solution = solve(*indexing::swapped(*rows), adjoint);
-    return ops::reshape(*indexing::swapped(*solution), x.shape);
+    const Ref<Array> solution = solve(*swap_last(*rows), adjoint);
+    return ops::reshape(*swap_last(*solution), x.shape);
   }
 
   Verdict coordinates_are(Property property) const override {

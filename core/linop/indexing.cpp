@@ -100,14 +100,6 @@ Ref<Array> reversed(Array &x) {
                   x.dtype, false);
 }
 
-Ref<Array> swapped(Array &x) {
-  Dims shape = x.shape, strides = x.strides;
-  const int n = x.ndim();
-  std::swap(shape[n - 2], shape[n - 1]);
-  std::swap(strides[n - 2], strides[n - 1]);
-  return new_view(x, shape, strides, x.data, x.dtype, false);
-}
-
 Ref<Array> as_indices(Value &v, Family &family, const char *op) {
   Array &a = as_dense(&v, op);
   if (!compatible(*a.family, family))

@@ -29,8 +29,6 @@ Ref<Array> picked(Array &x, Array &index);
 Ref<Array> cut(Array &x, std::int64_t begin, std::int64_t end);
 /// x[..., ::-1] of a vector, a view.
 Ref<Array> reversed(Array &x);
-/// The last two axes exchanged, a view.
-Ref<Array> swapped(Array &x);
 /// Integer indices as a new int64 vector. TypeErr: not integers; ValueErr: not one axis.
 Ref<Array> as_indices(Value &v, Family &family, const char *op);
 /// Where a vector has a zero, -1 if nowhere; read on the host, so that queued errors come with it.

@@ -8,6 +8,7 @@
 #include "core/linop/matrix_free.hpp"
 #include "core/linop/sparse.hpp"
 #include "core/ops/ops.hpp"
+#include "core/space/axes.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -36,8 +37,8 @@ Ref<Array> solved(Op op, std::initializer_list<Value *> in, bool adjoint, bool l
 
 // R of every column: the Riesz map of a space on a batch of coordinates.
 Ref<Array> riesz_of_columns(const Space &space, Array &columns) {
-  const Ref<Value> batch = space.unflatten_batch_core(*indexing::swapped(columns));
-  return ops::copy(*indexing::swapped(*space.flatten_batch_core(*space.riesz(*batch))));
+  const Ref<Value> batch = space.unflatten_batch_core(*swap_last(columns));
+  return ops::copy(*swap_last(*space.flatten_batch_core(*space.riesz(*batch))));
 }
 
 // The host sees the zero now, not at the first application.
@@ -175,8 +176,8 @@ Ref<Array> InverseLinOp::map(Array &x, bool adjoint) const {
     t = solve(*t, adjoint);
   } else {
     const Ref<Array> rows = as_rows(*t);
-    const Ref<Array> solution = solve(*indexing::swapped(*rows), adjoint);
-    t = ops::reshape(*indexing::swapped(*solution), x.shape);
+    const Ref<Array> solution = solve(*swap_last(*rows), adjoint);
+    t = ops::reshape(*swap_last(*solution), x.shape);
   }
   return metric && adjoint ? riesz(*t) : t;
 }

@@ -7,6 +7,7 @@
 #include "core/linop/diagonal.hpp"
 #include "core/linop/indexing.hpp"
 #include "core/ops/ops.hpp"
+#include "core/space/axes.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -94,8 +95,8 @@ class BlockJacobiLinOp final : public CoordinateLinOp {
                        {count, split}));
     }
     if (rest_.lu)
-      pieces.push_back(ops::copy(*indexing::swapped(
-          *solve(rest_, *indexing::swapped(*columns(*rows, split, n)), adjoint))));
+      pieces.push_back(
+          ops::copy(*swap_last(*solve(rest_, *swap_last(*columns(*rows, split, n)), adjoint))));
     if (pieces.empty()) return Ref<Array>::share(&x);
     if (pieces.size() == 1) return ops::reshape(*pieces[0], x.shape);
     Value *const list[] = {pieces[0].get(), pieces[1].get()};

@@ -2,11 +2,11 @@
 #include "core/linop/kronecker.hpp"
 
 #include "core/linop/algebra.hpp"
-#include "core/linop/indexing.hpp"
 #include "core/ops/explain.hpp"
 #include "core/ops/ops.hpp"
+#include "core/space/axes.hpp"
 #include "core/space/dense.hpp"
-#include "core/space/gram.hpp"
+#include "core/space/product.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -19,18 +19,11 @@ Dims joined(const Dims &a, const Dims &b) {
   return shape;
 }
 
-// The matrix of the Riesz map.
-Ref<Array> gram_of(const Space &X) {
-  const Ref<Array> unit =
-      make<IdentityLinOp>(Ref<Space>::share(const_cast<Space *>(&X)))->to_matrix();
-  return indexing::swapped(*X.flatten_batch_core(*X.riesz(*X.unflatten_batch_core(*unit))));
-}
-
-// R_X (x) R_Y: Euclidean or weighted where both are, else a matrix.
-Ref<Geometry> product_geometry(const Space &X, const Space &Y) {
+// R_X (x) R_Y: Euclidean or weighted where both are, else by the maps of the factors.
+Ref<Geometry> product_geometry(Space &X, Space &Y) {
   if (X.is_euclidean() && Y.is_euclidean()) return nullptr;
   if (!has_diagonal_metric(X) || !has_diagonal_metric(Y))
-    return make<GramGeometry>(*ops::call(Op::kron, {gram_of(X).get(), gram_of(Y).get()}));
+    return make<ProductGeometry>(Ref<Space>::share(&X), Ref<Space>::share(&Y));
   const auto weights = [](const Space &s) {
     if (Array *w = s.is_euclidean() ? nullptr : s.geometry()->weights())
       return Ref<Array>::share(w);
@@ -44,7 +37,7 @@ Ref<Geometry> product_geometry(const Space &X, const Space &Y) {
   return make<WeightedGeometry>(*w);
 }
 
-Ref<Space> product_space(const Space &X, const Space &Y, const Ref<Context> &ctx, const char *op) {
+Ref<Space> product_space(Space &X, Space &Y, const Ref<Context> &ctx, const char *op) {
   for (const Space *s : {&X, &Y})
     if (is_tree(*s))
       fail(SPC_E_TYPE, "{}: {} has no elements that are single arrays", op, s->kind());
@@ -101,7 +94,7 @@ Ref<Array> KroneckerLinOp::rows(Array &x, bool adjoint) const {
   const auto pass = [&](Array &t, const LinOp &A, std::int64_t a, std::int64_t b) {
     const Ref<Array> image = through(A, *ops::reshape(t, {count * a, b}), adjoint);
     const std::int64_t c = image->shape[1];
-    return indexing::swapped(*ops::reshape(*image, {count, a, c}));
+    return swap_last(*ops::reshape(*image, {count, a, c}));
   };
   Ref<Array> t = pass(x, *parts_[1], n1, n2);
   t = pass(*t, *parts_[0], m2, n1);

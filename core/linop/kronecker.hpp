@@ -6,7 +6,7 @@
 namespace spc {
 
 /// A (x) B on arrays of shape A.domain.shape + B.domain.shape, with the product of the factors'
-/// metrics (of weights, or of Gram matrices): both factors are applied along their axes.
+/// metrics (of weights, or of Riesz maps): both factors are applied along their axes.
 class KroneckerLinOp final : public LinOp {
  public:
   /// ValueErr: contexts differ; TypeErr: a space whose elements are no arrays.

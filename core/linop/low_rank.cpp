@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/low_rank.hpp"
 
-#include "core/linop/indexing.hpp"
 #include "core/linop/matrix.hpp"
 #include "core/ops/ops.hpp"
+#include "core/space/axes.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -44,7 +44,7 @@ Ref<Array> LowRankLinOp::map(Array &x, bool adjoint) const {
   Ref<Array> t =
       is_complex(from.dtype) ? ops::conj(*ops::matmul(*ops::conj(x), from)) : ops::matmul(x, from);
   if (s_) t = ops::multiply(*t, adjoint ? *ops::conj(*s_) : *s_);
-  return ops::matmul(*t, *indexing::swapped(to));
+  return ops::matmul(*t, *swap_last(to));
 }
 
 // U diag(s) U^H with real s; with s absent its eigenvalues are not negative.

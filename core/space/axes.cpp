@@ -40,6 +40,14 @@ Ref<Array> slice_last(Array &x, std::int64_t begin, std::int64_t end) {
   return dispatch_array(args);
 }
 
+Ref<Array> swap_last(Array &x) {
+  Dims shape = x.shape, strides = x.strides;
+  const int n = x.ndim();
+  std::swap(shape[n - 2], shape[n - 1]);
+  std::swap(strides[n - 2], strides[n - 1]);
+  return new_view(x, shape, strides, x.data, x.dtype, false);
+}
+
 Ref<Array> reduce_last(Op op, Array &x, int n) {
   Dims axes;
   for (int i = x.ndim() - n; i < x.ndim(); ++i) axes.push_back(i);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Kronecker, low rank, permutation, restriction, inverse, difference, Toeplitz and Jacobi operators:
 // each against its matrix by hand, in every mode, with its metric adjoint, on every family.
+#include <cmath>
 #include <functional>
 
+#include "tests/linop/operators.hpp"
 #include "tests/support/matrix.hpp"
+#include "tests/support/spaces.hpp"
 
 namespace test {
 namespace {
@@ -35,10 +38,10 @@ Shape shape_of_space(spc_space s) {
 }
 
 /// apply, rapply, batches, the matrix and apply_into in every mode against M, between spaces with
-/// weights wx and wy.
+/// Gram matrices gx and gy.
 template <class T>
-void expect_operator(spc_context ctx, spc_linop A, const Matrix<T> &m, const std::vector<T> &wx,
-                     const std::vector<T> &wy, double bound = 20 * tolerance<T>()) {
+void expect_operator(spc_context ctx, spc_linop A, const Matrix<T> &m, const Matrix<T> &gx,
+                     const Matrix<T> &gy, double bound = 20 * tolerance<T>()) {
   const Space X = domain_of(A), Y = codomain_of(A);
   ASSERT_EQ(size_of_space(X), m.cols);
   ASSERT_EQ(size_of_space(Y), m.rows);
@@ -46,7 +49,7 @@ void expect_operator(spc_context ctx, spc_linop A, const Matrix<T> &m, const std
   const std::vector<T> x = random<T>(m.cols, 3), y = random<T>(m.rows, 4);
   const Array ex = array<T>(ctx, x_shape, x), ey = array<T>(ctx, y_shape, y);
   expect_close(values<T>(apply(A, ex)), m.times(x), bound, "apply");
-  const Matrix<T> metric = m.adjoint(Matrix<T>::diagonal(wx), Matrix<T>::diagonal(wy));
+  const Matrix<T> metric = m.adjoint(gx, gy);
   expect_close(values<T>(rapply(A, ey)), metric.times(y), bound, "rapply");
 
   Array matrix;
@@ -115,6 +118,12 @@ void expect_operator(spc_context ctx, spc_linop A, const Matrix<T> &m, const std
 }
 
 template <class T>
+void expect_operator(spc_context ctx, spc_linop A, const Matrix<T> &m, const std::vector<T> &wx,
+                     const std::vector<T> &wy, double bound = 20 * tolerance<T>()) {
+  expect_operator<T>(ctx, A, m, Matrix<T>::diagonal(wx), Matrix<T>::diagonal(wy), bound);
+}
+
+template <class T>
 Space weighted_space(spc_context ctx, const Shape &shape, const std::vector<T> &w) {
   return dense_space(ctx, shape, weighted<T>(ctx, shape, w));
 }
@@ -159,6 +168,175 @@ TEST_P(Structured, KroneckerActsAlongBothAxes) {
       expect_operator<T>(c, K, kronecker(a, b), outer(wa, wb), outer(va, vb));
     }
   });
+}
+
+template <class T>
+T inner_value(spc_space X, spc_array x, spc_array y) {
+  Array out;
+  check(spc_space_inner(X, x, y, out.out()));
+  return value<T>(out);
+}
+template <class F>
+Array mapped(F f, spc_space X, spc_array x) {
+  Array y;
+  check(f(X, x, y.out()));
+  return y;
+}
+Geometry geometry_of(spc_space X) {
+  Geometry g;
+  check(spc_space_geometry(X, g.out()));
+  return g;
+}
+std::string kind_of(spc_geometry g) {
+  const char *kind = nullptr;
+  check(spc_geometry_kind(g, &kind));
+  return kind;
+}
+
+// Every pair of metrics against the Kronecker product of the Gram matrices.
+TEST_P(Structured, KroneckerInEveryMetric) {
+  for_floating([&]<class T>() {
+    const Context c = context(GetParam(), dtype_of<T>(), SPC_CHECK_STRICT);
+    const Matrix<T> a(3, 2, random<T>(6, 1)), b(2, 3, random<T>(6, 2));
+    for (const Metric first : every_metric) {
+      for (const Metric second : every_metric) {
+        SCOPED_TRACE(std::string(name(first)) + " and " + name(second));
+        const auto ax = metric_space<T>(c, {2}, first, 1), ay = metric_space<T>(c, {3}, first, 2),
+                   bx = metric_space<T>(c, {3}, second, 3), by = metric_space<T>(c, {2}, second, 4);
+        const LinOp A = dense_linop<T>(c, ax.space, ay.space, {3, 2}, a.a);
+        const LinOp B = dense_linop<T>(c, bx.space, by.space, {2, 3}, b.a);
+        LinOp K;
+        check(spc_linop_kronecker(A, B, K.out()));
+        const Matrix<T> g = kronecker(ax.G, bx.G);
+        expect_operator<T>(c, K, kronecker(a, b), g, kronecker(ay.G, by.G), 100 * tolerance<T>());
+        expect_operator_laws(K, 1);
+
+        const Space X = domain_of(K);
+        expect_laws(X);
+        const std::vector<T> x = random<T>(6, 5);
+        const Array ex = array<T>(c, {2, 3}, x);
+        const double bound = 100 * tolerance<T>();
+        expect_close(values<T>(mapped(spc_space_riesz, X, ex)), g.times(x), bound, "riesz");
+        expect_close(values<T>(mapped(spc_space_riesz_inverse, X, ex)), g.inverse().times(x), bound,
+                     "riesz_inverse");
+
+        // A product is a factor, too.
+        LinOp L;
+        check(spc_linop_kronecker(K, A, L.out()));
+        expect_operator<T>(c, L, kronecker(kronecker(a, b), a), kronecker(g, ax.G),
+                           kronecker(kronecker(ay.G, by.G), ay.G), 1000 * tolerance<T>());
+      }
+    }
+  });
+}
+
+TEST_P(Structured, KroneckerGeometriesAreComparedAndChecked) {
+  const auto X = metric_space<double>(ctx, {2}, Metric::gram, 1),
+             Y = metric_space<double>(ctx, {3}, Metric::gram, 2),
+             same = metric_space<double>(ctx, {2}, Metric::gram, 1),
+             other = metric_space<double>(ctx, {2}, Metric::gram, 7);
+  const auto product = [&](spc_space a, spc_space b) {
+    LinOp I, J, K;
+    check(spc_linop_identity(a, I.out()));
+    check(spc_linop_identity(b, J.out()));
+    check(spc_linop_kronecker(I, J, K.out()));
+    return domain_of(K);
+  };
+  const Space P = product(X.space, Y.space);
+  const Geometry g = geometry_of(P);
+  EXPECT_EQ(kind_of(g), "ProductInnerProduct");
+  const auto equal = [&](spc_space s) {
+    int32_t yes = -1;
+    check(spc_geometry_equal(g, geometry_of(s), &yes));
+    return yes == 1;
+  };
+  EXPECT_TRUE(equal(P));
+  EXPECT_TRUE(equal(product(same.space, Y.space)));
+  EXPECT_FALSE(equal(product(other.space, Y.space)));
+  EXPECT_FALSE(equal(product(Y.space, X.space)));
+  EXPECT_FALSE(equal(X.space));
+  // Operators between equal products compose.
+  LinOp I, J, both;
+  check(spc_linop_identity(P, I.out()));
+  check(spc_linop_identity(product(same.space, Y.space), J.out()));
+  check(spc_linop_composed(I, J, both.out()));
+
+  // The geometry serves other spaces of the same arrays, and no others.
+  Space s;
+  const int64_t shape[] = {2, 3}, wrong[] = {3, 2};
+  check(spc_space_dense(ctx, 2, shape, g, s.out()));
+  expect_laws(s);
+  expect_error(spc_space_dense(ctx, 2, wrong, g, s.out()), SPC_E_VALUE,
+               {"ProductInnerProduct acts on shape (2, 3), the space has shape (3, 2)"});
+  const Context narrow = context(GetParam(), SPC_FLOAT32);
+  expect_error(spc_space_dense(narrow, 2, shape, g, s.out()), SPC_E_TYPE,
+               {"ProductInnerProduct acts on dtype float64, the space has dtype float32"});
+  const std::string stranger = std::string(GetParam()) == "fakedev" ? "cpu" : "fakedev";
+  const Context elsewhere = context(stranger.c_str(), SPC_FLOAT64);
+  expect_error(spc_space_dense(elsewhere, 2, shape, g, s.out()), SPC_E_TYPE,
+               {"ProductInnerProduct acts on family", "the space has family " + stranger});
+
+  spc_target target = {};
+  target.struct_size = sizeof target;
+  check(spc_target_init(&target));
+  target.context = narrow;
+  Geometry moved;
+  check(spc_geometry_convert(g, &target, moved.out()));
+  check(spc_space_dense(narrow, 2, shape, moved, s.out()));
+  const std::vector<float> x = random<float>(6, 5);
+  const Matrix<double> G = kronecker(X.G, Y.G);
+  std::vector<double> expected = G.times(std::vector<double>(x.begin(), x.end()));
+  expect_close(values<float>(mapped(spc_space_riesz, s, array<float>(narrow, {2, 3}, x))),
+               std::vector<float>(expected.begin(), expected.end()), 1e-5, "converted");
+}
+
+// The matrix of this metric would take 720 GB: nothing of its size is made. On x = a b^T everything
+// is the product of what the factors give.
+TEST_P(Structured, KroneckerStoresNoMoreThanItsFactors) {
+  constexpr int64_t n = 300;
+  const auto space = [&](unsigned seed) {
+    // Diagonally dominant.
+    Matrix<double> G(n, n);
+    const std::vector<double> d = positive<double>(n, seed);
+    for (int64_t i = 0; i < n; ++i) {
+      G(i, i) = 2 + d[pos(i)];
+      if (i > 0) G(i, i - 1) = G(i - 1, i) = .5 * d[pos(i)];
+    }
+    Geometry g;
+    check(spc_geometry_gram(array<double>(ctx, {n, n}, G.a), g.out()));
+    return dense_space(ctx, {n}, g);
+  };
+  const Space X = space(1), Y = space(2);
+  const LinOp A = dense_linop<double>(ctx, X, X, {n, n}, random<double>(n * n, 3));
+  const LinOp B = dense_linop<double>(ctx, Y, Y, {n, n}, random<double>(n * n, 4));
+  LinOp K;
+  check(spc_linop_kronecker(A, B, K.out()));
+  const Space P = domain_of(K);
+  ASSERT_EQ(size_of_space(P), n * n);
+
+  const std::vector<double> a = random<double>(n, 5), b = random<double>(n, 6);
+  const Array ea = vector<double>(ctx, a), eb = vector<double>(ctx, b),
+              x = array<double>(ctx, {n, n}, outer(a, b));
+  const auto expect_outer = [&](const Array &got, const Array &u, const Array &v,
+                                const char *what) {
+    expect_close(values<double>(got), outer(values<double>(u), values<double>(v)), 1e-10, what);
+  };
+  expect_outer(apply(K, x), apply(A, ea), apply(B, eb), "apply");
+  expect_outer(rapply(K, x), rapply(A, ea), rapply(B, eb), "rapply");
+  expect_outer(mapped(spc_space_riesz, P, x), mapped(spc_space_riesz, X, ea),
+               mapped(spc_space_riesz, Y, eb), "riesz");
+  expect_outer(mapped(spc_space_riesz_inverse, P, x), mapped(spc_space_riesz_inverse, X, ea),
+               mapped(spc_space_riesz_inverse, Y, eb), "riesz_inverse");
+  EXPECT_NEAR(inner_value<double>(P, x, x),
+              inner_value<double>(X, ea, ea) * inner_value<double>(Y, eb, eb),
+              1e-10 * inner_value<double>(P, x, x));
+  // <K x, y> = <x, K# y> of elements that are no products.
+  const Array u = array<double>(ctx, {n, n}, random<double>(n * n, 7)),
+              v = array<double>(ctx, {n, n}, random<double>(n * n, 8));
+  const double left = inner_value<double>(P, apply(K, u), v),
+               scale = std::sqrt(inner_value<double>(P, apply(K, u), apply(K, u)) *
+                                 inner_value<double>(P, v, v));
+  EXPECT_NEAR(left, inner_value<double>(P, u, rapply(K, v)), 1e-12 * scale);
 }
 
 TEST_P(Structured, KroneckerSumAddsBothFactors) {
