@@ -187,7 +187,7 @@ class PlanOf final : public Plan {
   const F factors_;
 };
 
-// F::make(call, rows, &status) -> F of the matrix of the call; lower: of its lower triangle.
+// Plan of the factors that spc_status F::make(call, rows) fills in; lower: of the lower triangle.
 template <template <class> class F>
 spc_status prepare(const spc_call *call, void **plan, bool lower) {
   return plugin::guarded(call, [&] {
@@ -250,8 +250,10 @@ struct Ldl {
         for (const Entry<W> &e : below[static_cast<size_t>(i)]) {
           x[static_cast<size_t>(e.at)] -= e.value * y;
         }
-        pivot -= std::norm(y) / d[static_cast<size_t>(i)];
-        below[static_cast<size_t>(i)].push_back({k, conjugated(y) / d[static_cast<size_t>(i)]});
+        // Not |y|^2 / d: a square is out of range long before the pivot is.
+        const W l = conjugated(y) / d[static_cast<size_t>(i)];
+        pivot -= std::real(l * y);
+        below[static_cast<size_t>(i)].push_back({k, l});
       }
       if (definite && !(pivot > 0)) {
         return plugin::fail(

@@ -56,12 +56,21 @@ struct Reflections {
   }
 };
 
-// T E = Q R of the tall T, which is A or, where A is wide, A^H; the column of the largest remaining
-// norm comes next. Of a deficient rank R^H = P S too, with P as wide as the rank.
+double shifted(double x, int exponent) {
+  return std::ldexp(x, exponent);
+}
+std::complex<double> shifted(std::complex<double> x, int exponent) {
+  return {std::ldexp(x.real(), exponent), std::ldexp(x.imag(), exponent)};
+}
+
+// T E = 2^exponent Q R of the tall T, which is A or, where A is wide, A^H; the column of the largest
+// remaining norm comes next. Of a deficient rank R^H = P S too, with P as wide as the rank. The power
+// of two keeps squares in range.
 template <class W>
 struct Qr {
   bool wide = false;
   size_t rank = 0;
+  int exponent = 0;
   Reflections<W> tall, row_space;
   std::vector<size_t> column;  // of T, in the order of elimination
 
@@ -80,6 +89,11 @@ struct Qr {
         }
       }
     }
+    double most = 0;
+    for (const W x : tall.q)
+      most = std::max({most, std::abs(std::real(x)), std::abs(std::imag(x))});
+    std::frexp(most, &exponent);
+    for (W &x : tall.q) x = shifted(x, -exponent);
     column.resize(cols);
     for (size_t j = 0; j < cols; ++j) column[j] = j;
 
@@ -89,8 +103,8 @@ struct Qr {
     double largest = 0;
     for (size_t j = 0; j < cols; ++j) largest = std::max(largest, tall.tail_norm(0, j));
     const double given = params<spc_params_sparse_factor>(call).rank_tolerance;
-    const double tolerance =
-        given < 0 ? 20 * static_cast<double>(rows + cols) * eps * largest : given;
+    const double tolerance = given < 0 ? 20 * static_cast<double>(rows + cols) * eps * largest
+                                       : shifted(given, -exponent);
 
     for (rank = 0; rank < cols; ++rank) {
       size_t next = rank;
@@ -129,6 +143,7 @@ struct Qr {
         y[k] = sum / conjugated(tall.diagonal[k]);
       }
       tall.apply(y);
+      for (W &value : y) value = shifted(value, -exponent);
       return y;
     }
     tall.apply_adjoint(b);
@@ -138,7 +153,7 @@ struct Qr {
       for (size_t i = 0; i < k; ++i) b[i] -= tall.at(i, k) * inside[k];
     }
     project(inside);
-    for (size_t k = 0; k < column.size(); ++k) x[column[k]] = inside[k];
+    for (size_t k = 0; k < column.size(); ++k) x[column[k]] = shifted(inside[k], -exponent);
     return x;
   }
 
@@ -155,7 +170,7 @@ struct Qr {
     f.log_abs_det = 0;
     f.phase = rank % 2 == 0 ? 1 : -1;  // of the reflections
     for (const W pivot : tall.diagonal) {
-      f.log_abs_det += std::log(std::abs(pivot));
+      f.log_abs_det += std::log(std::abs(pivot)) + exponent * std::log(2.0);
       f.phase *= pivot / std::abs(pivot);
     }
     std::vector<size_t> order = column;

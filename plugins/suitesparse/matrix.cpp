@@ -127,6 +127,15 @@ Matrix transposed(const Matrix &a) {
   return t;
 }
 
+// CHOLMOD takes a pivot that is not real for one that is not positive. m: an upper triangle.
+void make_diagonal_real(Matrix &m) {
+  for (size_t j = 0; j < static_cast<size_t>(m.cols); ++j) {
+    const auto end = static_cast<size_t>(m.start[j + 1]);
+    if (end > static_cast<size_t>(m.start[j]) && m.row[end - 1] == static_cast<SuiteSparse_long>(j))
+      m.value[2 * (end - 1) + 1] = 0;
+  }
+}
+
 struct Strides {
   int64_t row, column;
 };
@@ -188,6 +197,7 @@ Matrix matrix_of(const spc_call *call, Part part) {
   for (const double x : m.value) {
     if (!std::isfinite(x)) throw Error(SPC_E_LINALG, "array has NaN or infinite elements");
   }
+  if (part == Part::lower_as_upper && m.complex) make_diagonal_real(m);
   return part == Part::whole ? transposed(m) : m;
 }
 
