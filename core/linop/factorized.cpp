@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/factorized.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "core/linop/algebra.hpp"
 #include "core/linop/indexing.hpp"
@@ -51,15 +54,19 @@ Ref<SparseArray> stored_matrix(const LinOp &A, const char *op) {
   }
 }
 
-/// M as CSR of the context's family and dtype.
+/// M as CSR of the context's family and dtype, its values a copy.
 Ref<SparseArray> csr_of(const LinOp &A, const char *op) {
-  Ref<SparseArray> m = stored_matrix(A, op);
+  const Ref<SparseArray> stored = stored_matrix(A, op);
+  Ref<SparseArray> m = stored;
   if (!is_floating(A.ctx->dtype))
     fail(SPC_E_TYPE, "{} requires a floating dtype; got {}", op, name(A.ctx->dtype));
   if (m->dtype() != A.ctx->dtype)
     m = make<SparseArray>(m->format, m->rows, m->cols, m->first, m->second,
                           ops::astype(*m->data, A.ctx->dtype));
-  return ops::to_csr(*m);
+  m = ops::to_csr(*m);
+  if (m->data.get() == stored->data.get())
+    m = make<SparseArray>(SPC_CSR, m->rows, m->cols, m->first, m->second, ops::copy(*m->data));
+  return m;
 }
 
 /// Weights of a diagonal metric in the dtype of the context; nullptr: ones.
@@ -92,6 +99,77 @@ bool positive_diagonal(SparseArray &m) {
   return m.nnz() > 0 && least(*ops::real(*ops::sparse_diagonal(m))) > 0;
 }
 
+double epsilon_of(Dtype dtype) {
+  return size_of(real_of(dtype)) == 4 ? std::numeric_limits<float>::epsilon()
+                                      : std::numeric_limits<double>::epsilon();
+}
+
+Ref<SparseArray> adjoint_of(const SparseArray &m) {
+  return ops::sparse_conj(*ops::sparse_transpose(m));
+}
+
+/// Whether one triangle tells m, whose diagonal is positive: m_ij and conj(m_ji) differ by no more,
+/// beside sqrt(m_ii m_jj), than the factors of m err. What the operator says of itself is no help: its
+/// tolerances are absolute.
+bool one_triangle_tells(const LinOp &A, const Ref<SparseArray> &m) {
+  const Ref<Array> d = reciprocal(*ops::sqrt(*ops::real(*ops::sparse_diagonal(*m))));
+  const Ref<SparseArray> s = scaled(A, m, d.get(), d.get());
+  return ops::allclose_sparse(*s, *adjoint_of(*s), 0, 64 * epsilon_of(m->dtype()));
+}
+
+bool reads_one_triangle(std::int32_t method) {
+  return method == SPC_FACTOR_CHOLESKY || method == SPC_FACTOR_LDL;
+}
+
+/// The Hermitian matrix with the lower triangle of m; m itself where it is that.
+Ref<SparseArray> hermitian_of_lower(const LinOp &A, const Ref<SparseArray> &m) {
+  if (ops::allclose_sparse(*m, *adjoint_of(*m), 0, 0)) return m;
+  const Ref<Value> with_rows = ops::assparse(*A.ctx, *m, "coo", m->dtype());
+  const auto &coo = static_cast<const SparseArray &>(*with_rows);
+  const auto part = [&](Op which, Array &values) {
+    Scalar zero(SPC_WEAK_BOOL, 0, 0.0);
+    const Ref<Array> there = ops::call(which, {coo.first.get(), coo.second.get()});
+    return make<SparseArray>(
+        SPC_CSR, m->rows, m->cols, m->first, m->second,
+        ops::astype(*ops::call(Op::where, {there.get(), &values, &zero}), m->dtype()));
+  };
+  const Ref<SparseArray> below = part(Op::greater, *m->data),
+                         diagonal = part(Op::equal, *ops::real(*m->data)),
+                         above = adjoint_of(*below),
+                         rest = ops::call_sparse(Op::add, {below.get(), above.get()});
+  return ops::call_sparse(Op::add, {rest.get(), diagonal.get()});
+}
+
+/// Norms of the columns of a vector or a matrix.
+std::vector<double> column_norms(Array &x) {
+  if (x.ndim() == 1) return {read_scalar(*ops::norm(x)).real()};
+  constexpr std::int64_t rows = 0;
+  OpArgs args(Op::norm);
+  args.in[0] = &x;
+  args.n_in = 1;
+  args.n_axes = 1;
+  args.axes = &rows;
+  std::vector<double> norms(static_cast<std::size_t>(x.shape[1]));
+  ops::to_host(*ops::astype(*dispatch_array(args), Dtype::float64), norms.data());
+  return norms;
+}
+
+/// Steps of refinement at most.
+std::int32_t steps_of(const FactorOptions &options, std::int32_t method) {
+  if (method == SPC_FACTOR_QR) return 0;
+  if (options.refinement >= 0) return options.refinement;
+  return method == SPC_FACTOR_LU || method == SPC_FACTOR_LDL ? 1 : 0;
+}
+
+/// x with the columns of y where `those` is not 0.
+Ref<Array> with_columns(Context &ctx, const std::vector<std::uint8_t> &those, Value &y,
+                        const Ref<Array> &x) {
+  if (std::ranges::none_of(those, std::identity())) return x;
+  const Ref<Array> mask =
+      ops::from_host(ctx, Dtype::boolean, {static_cast<std::int64_t>(those.size())}, those.data());
+  return ops::call(Op::where, {mask.get(), &y, x.get()});
+}
+
 /// diag(d) x for a vector or the columns of a matrix x.
 Ref<Array> times_rows(Array *d, Array &x) {
   if (d == nullptr) return Ref<Array>::share(&x);
@@ -103,8 +181,7 @@ void check(const LinOp &A, std::int32_t method, const char *op) {
   if (method != SPC_FACTOR_QR && method != SPC_FACTOR_AUTO && !square)
     fail(SPC_E_VALUE, "{}: {} requires a square LinOp; got a {} of shape {} -> {}", op,
          word(method), A.kind(), A.domain->shape(), A.codomain->shape());
-  if ((method == SPC_FACTOR_CHOLESKY || method == SPC_FACTOR_LDL) &&
-      !A.domain->interchangeable(*A.codomain))
+  if (reads_one_triangle(method) && !A.domain->interchangeable(*A.codomain))
     fail(SPC_E_VALUE, "{}: {} needs equal domain and codomain; got a {} between others", op,
          word(method), A.kind());
   const bool by_weights = method != SPC_FACTOR_LU && method != SPC_FACTOR_AUTO;
@@ -121,64 +198,79 @@ SparseInverseLinOp::SparseInverseLinOp(Ref<LinOp> A, const FactorOptions &option
       options_(options),
       parts_(std::move(parts)) {}
 
+Ref<SparseArray> SparseInverseLinOp::factored_matrix(const LinOp &A, const Parts &parts) {
+  const Ref<SparseArray> &m = parts.matrix;
+  if (!reads_one_triangle(parts.method) || m->nnz() == 0) return m;
+  const Ref<SparseArray> h = scaled(A, m, parts.before.get(), nullptr),
+                         whole = hermitian_of_lower(A, h);
+  if (whole.get() == h.get()) return m;
+  return scaled(A, whole, parts.before ? reciprocal(*parts.before).get() : nullptr, nullptr);
+}
+
 SparseInverseLinOp::Parts SparseInverseLinOp::factored(const LinOp &A, const FactorOptions &options,
                                                        const char *op,
                                                        const SparseInverseLinOp *before) {
   check(A, options.method, op);
   Parts p;
   p.matrix = csr_of(A, op);
-  p.method = options.method;
-  p.reason = "it was asked for";
   const bool square = A.domain->size() == A.codomain->size();
   const bool diagonal_metrics = has_diagonal_metric(*A.domain) && has_diagonal_metric(*A.codomain);
 
-  const auto attempt = [&](std::int32_t method, const char *reason) {
+  const auto weigh = [&](std::int32_t method) {
     p.method = method;
-    p.reason = reason;
     p.before = p.after = nullptr;
-    Ref<SparseArray> m = p.matrix;
-    if (method == SPC_FACTOR_CHOLESKY || method == SPC_FACTOR_LDL) {
+    if (reads_one_triangle(method)) {
       p.before = weights_of(*A.domain);
-      m = scaled(A, m, p.before.get(), nullptr);
     } else if (method == SPC_FACTOR_QR) {
       if (Ref<Array> w = weights_of(*A.codomain)) p.before = ops::sqrt(*w);
       if (Ref<Array> w = weights_of(*A.domain)) p.after = reciprocal(*ops::sqrt(*w));
-      m = scaled(A, m, p.before.get(), p.after.get());
     }
-    const std::int64_t n = m->rows;
+    return scaled(A, p.matrix, p.before.get(), p.after.get());
+  };
+  const auto attempt = [&](const Ref<SparseArray> &m, const char *reason) {
+    p.reason = reason;
     if (m->rows == 0 || m->cols == 0 || m->nnz() == 0) {
-      if (n > 0 && method != SPC_FACTOR_QR)
-        fail(SPC_E_LINALG, "{}: singular matrix: pivot 0 of {}", op, n);
-      p.factors = nullptr;
+      if (m->rows > 0 && p.method != SPC_FACTOR_QR)
+        fail(SPC_E_LINALG, "{}: singular matrix: pivot 0 of {}", op, m->rows);
       return;
     }
-    p.factors = SparseFactor::create(A.ctx->family, op_of(method), m, options.how, op,
+    p.factors = SparseFactor::create(A.ctx->family, op_of(p.method), m, options.how, op,
                                      before == nullptr ? nullptr : before->parts_.factors.get());
+    if (reads_one_triangle(p.method) && steps_of(options, p.method) > 0)
+      p.matrix = factored_matrix(A, p);
   };
 
-  if (options.method != SPC_FACTOR_AUTO) {
-    attempt(options.method, p.reason);
+  const bool automatic = options.method == SPC_FACTOR_AUTO;
+  if (before != nullptr || !automatic) {
+    const std::int32_t method = before != nullptr ? before->parts_.method : options.method;
+    const Ref<SparseArray> m = weigh(method);
+    if (automatic && method == SPC_FACTOR_CHOLESKY && m->nnz() > 0 &&
+        !(positive_diagonal(*m) && one_triangle_tells(A, m)))
+      fail(SPC_E_LINALG,
+           "{}: F has chosen cholesky, the operator is not self-adjoint with a positive diagonal",
+           op);
+    attempt(m, before != nullptr ? before->parts_.reason : "it was asked for");
     return p;
   }
   if (!square) {
-    if (!diagonal_metrics) check(A, SPC_FACTOR_QR, op);
-    attempt(SPC_FACTOR_QR, "the matrix is rectangular");
+    check(A, SPC_FACTOR_QR, op);
+    attempt(weigh(SPC_FACTOR_QR), "the matrix is rectangular");
     return p;
   }
-  if (!diagonal_metrics || A.is(Property::hermitian) != Verdict::yes) {
-    attempt(SPC_FACTOR_LU, diagonal_metrics ? "the operator is not known to be self-adjoint"
-                                            : "the geometry is not diagonal");
+  const auto by_lu = [&](const char *reason) {
+    attempt(weigh(SPC_FACTOR_LU), reason);
     return p;
-  }
-  if (!positive_diagonal(*p.matrix)) {
-    attempt(SPC_FACTOR_LU, "the operator is self-adjoint, its diagonal not positive");
-    return p;
-  }
+  };
+  if (!diagonal_metrics) return by_lu("the geometry is not diagonal");
+  if (!A.domain->interchangeable(*A.codomain)) return by_lu("domain and codomain differ");
+  const Ref<SparseArray> m = weigh(SPC_FACTOR_CHOLESKY);
+  if (!positive_diagonal(*m)) return by_lu("the diagonal is not positive");
+  if (!one_triangle_tells(A, m)) return by_lu("the operator is not self-adjoint");
   try {
-    attempt(SPC_FACTOR_CHOLESKY, "the operator is self-adjoint with a positive diagonal");
+    attempt(m, "the operator is self-adjoint with a positive diagonal");
   } catch (const Error &e) {
     if (e.code() != SPC_E_LINALG) throw;
-    attempt(SPC_FACTOR_LU, "the operator is self-adjoint, but not positive definite");
+    return by_lu("the operator is self-adjoint, but not positive definite");
   }
   return p;
 }
@@ -191,24 +283,27 @@ Ref<LinOp> SparseInverseLinOp::create(const Ref<LinOp> &A, const FactorOptions &
 Ref<LinOp> SparseInverseLinOp::again(const Ref<LinOp> &A) const {
   constexpr const char *op = "linop_refactorize";
   const Ref<SparseArray> m = stored_matrix(*A, op), own = stored_matrix(*op_, op);
-  if (!A->domain->interchangeable(*op_->domain) || !A->codomain->interchangeable(*op_->codomain))
-    fail(SPC_E_VALUE, "{}: A maps {} to {}, F was made from an operator that maps {} to {}", op,
-         A->domain->shape(), A->codomain->shape(), op_->domain->shape(), op_->codomain->shape());
+  const auto require_same = [&](const char *role, const Space &a, const Space &b) {
+    if (!a.interchangeable(b))
+      fail(SPC_E_VALUE, "{}: the {} of A is {}, that of F's operator {}", op, role, a.text(),
+           b.text());
+  };
+  require_same("domain", *A->domain, *op_->domain);
+  require_same("codomain", *A->codomain, *op_->codomain);
   const auto same = [](Array &a, Array &b) {
     return &a == &b || (a.shape == b.shape && a.dtype == b.dtype && ops::all_equal(a, b));
   };
   if (m->format != own->format || !same(*m->first, *own->first) || !same(*m->second, *own->second))
     fail(SPC_E_VALUE, "{}: the pattern of A ({} entries) is not that of F's operator ({} entries)",
          op, m->nnz(), own->nnz());
-  FactorOptions options = options_;
-  options.method = parts_.method;
-  Parts p = factored(*A, options, op, this);
-  p.reason = parts_.reason;
-  return probed(make<SparseInverseLinOp>(A, options, std::move(p)));
+  return probed(make<SparseInverseLinOp>(A, options_, factored(*A, options_, op, this)));
 }
 
 Ref<LinOp> SparseInverseLinOp::structural_inverse() {
-  return square_inverse() ? op_ : nullptr;
+  if (!square_inverse()) return nullptr;
+  const bool whole =
+      !reads_one_triangle(parts_.method) || op_->is(Property::hermitian) == Verdict::yes;
+  return whole ? op_ : nullptr;
 }
 
 Ref<Array> SparseInverseLinOp::once(Array &b, bool adjoint) const {
@@ -226,26 +321,31 @@ Ref<Array> SparseInverseLinOp::solve(Array &given, bool adjoint) const {
     return ops::zeros(*ctx, shape, ctx->dtype);
   }
   Ref<Array> x = once(*b, adjoint);
-  const bool pivoting = parts_.method == SPC_FACTOR_LU || parts_.method == SPC_FACTOR_LDL;
-  const std::int32_t steps = options_.refinement >= 0 ? options_.refinement : (pivoting ? 1 : 0);
-  if (steps == 0 || !square_inverse() || b->size == 0) return x;
+  const std::int32_t steps = steps_of(options_, parts_.method);
+  if (steps == 0 || b->size == 0) return x;
 
-  const auto size = [](Array &v) { return read_scalar(*ops::norm(v)).real(); };
-  const double eps = size_of(real_of(ctx->dtype)) == 4 ? std::numeric_limits<float>::epsilon()
-                                                       : std::numeric_limits<double>::epsilon();
-  Scalar minus_one(SPC_WEAK_INT, -1, -1.0), one(SPC_WEAK_INT, 1, 1.0);
-  const double enough = eps * size(*b);
-  Ref<Array> kept = x;
-  double last = std::numeric_limits<double>::infinity();
+  // Every column goes its own way: what becomes of it does not depend on the others.
+  const std::vector<double> sizes = column_norms(*b);
+  const std::size_t n = sizes.size();
+  const double eps = epsilon_of(ctx->dtype);
+  Scalar minus_one(SPC_WEAK_INT, -1, -1.0), one(SPC_WEAK_INT, 1, 1.0), zero(SPC_WEAK_BOOL, 0, 0.0);
+  Ref<Array> last_x = x;
+  std::vector<double> last(n, std::numeric_limits<double>::infinity());
+  std::vector<std::uint8_t> worse(n), done(n);
   for (std::int32_t step = 0;; ++step) {
-    const Ref<Array> r = ops::copy(*b);
+    Ref<Array> r = ops::copy(*b);
     ops::spmm_into(&minus_one, *parts_.matrix, *x, &one, *r,
                    adjoint ? SPC_MODE_CONJ_TRANS : SPC_MODE_NONE);
-    const double residual = size(*r);
-    if (!(residual < last)) return kept;
-    if (step == steps || residual <= enough || residual > last / 2) return x;
-    last = residual;
-    kept = x;
+    std::vector<double> residual = column_norms(*r);
+    for (std::size_t j = 0; j < n; ++j) {
+      worse[j] = residual[j] < last[j] ? 0 : 1;
+      done[j] = worse[j] != 0 || residual[j] <= eps * sizes[j] || residual[j] > last[j] / 2;
+    }
+    x = with_columns(*ctx, worse, *last_x, x);
+    if (step == steps || std::ranges::all_of(done, std::identity())) return x;
+    r = with_columns(*ctx, done, zero, r);
+    last = std::move(residual);
+    last_x = x;
     x = ops::add(*x, *once(*r, adjoint));
   }
 }
@@ -259,15 +359,20 @@ Ref<Array> SparseInverseLinOp::map(Array &x, bool adjoint) const {
   return ops::reshape(*swap_last(*solution), shape);
 }
 
-// The inverse has the structure of the operator; a pseudo-inverse maps between other spaces.
+// The inverse has the structure of the operator, unless its factors are those of one triangle of
+// another; a pseudo-inverse maps between other spaces.
 Verdict SparseInverseLinOp::is(Property property) const {
   if (!square_inverse()) return CoordinateLinOp::is(property);
   if (property == Property::positive_semidefinite) property = Property::positive_definite;
-  const Verdict verdict = op_->is(property);
-  if (property == Property::positive_definite && verdict != Verdict::yes &&
-      parts_.method == SPC_FACTOR_CHOLESKY && op_->is(Property::hermitian) == Verdict::yes)
-    return Verdict::yes;  // the factorization has shown it
-  return verdict;
+  if (reads_one_triangle(parts_.method)) {
+    if (property == Property::hermitian) return Verdict::yes;
+    if (property == Property::positive_definite && parts_.method == SPC_FACTOR_CHOLESKY)
+      return Verdict::yes;  // the factorization has shown it
+    if (op_->is(Property::hermitian) != Verdict::yes)
+      return property == Property::real && op_->is(property) == Verdict::yes ? Verdict::yes
+                                                                             : Verdict::unknown;
+  }
+  return op_->is(property);
 }
 
 bool SparseInverseLinOp::same_values(const LinOp &other) const {
@@ -288,8 +393,9 @@ spc_factor_info SparseInverseLinOp::info() const {
   f.reason = parts_.reason;
   f.family = ctx->family.name().c_str();
   if (!parts_.factors) {
-    const bool empty = f.rows == 0 && f.cols == 0;
-    f.log_abs_det = empty ? 0 : -std::numeric_limits<double>::infinity();
+    const bool square = f.rows == f.cols, empty = square && f.rows == 0;
+    f.positive = f.negative = reads_one_triangle(f.method) ? 0 : -1;
+    f.log_abs_det = empty ? 0 : square ? -std::numeric_limits<double>::infinity() : unknown;
     f.phase_re = empty ? 1 : unknown;
     f.phase_im = empty ? 0 : unknown;
     return f;
@@ -330,7 +436,8 @@ double SparseInverseLinOp::condition_estimate() const {
   const auto reduced = [](Op which, Array &v) {
     return read_scalar(*ops::call(which, {ops::call(Op::abs, {&v}).get()})).real();
   };
-  const SparseArray &m = *parts_.matrix;
+  const Ref<SparseArray> whole = ops::canonical(*factored_matrix(*op_, parts_));
+  const SparseArray &m = *whole;
   const auto moduli =
       make<SparseArray>(m.format, m.rows, m.cols, m.first, m.second,
                         ops::astype(*ops::call(Op::abs, {m.data.get()}), m.dtype()));

@@ -28,7 +28,7 @@ class SparseInverseLinOp final : public CoordinateLinOp {
   Ref<LinOp> again(const Ref<LinOp> &A) const;
 
   struct Parts {
-    Ref<SparseArray> matrix;    // M as CSR in the dtype of the context
+    Ref<SparseArray> matrix;    // M as CSR in the dtype of the context, values of its own
     Ref<SparseFactor> factors;  // nullptr: M has no entries, the inverse is 0
     Ref<Array> before, after;   // in and out; nullptr: ones
     std::int32_t method = SPC_FACTOR_AUTO;
@@ -54,6 +54,9 @@ class SparseInverseLinOp final : public CoordinateLinOp {
   std::string how() const override;
 
  private:
+  /// The matrix of whose inverse the factors are: M, but for cholesky and ldl W^-1 times the Hermitian
+  /// matrix with the lower triangle of W M.
+  static Ref<SparseArray> factored_matrix(const LinOp &A, const Parts &parts);
   static Parts factored(const LinOp &A, const FactorOptions &options, const char *op,
                         const SparseInverseLinOp *before);
   bool square_inverse() const noexcept { return parts_.method != SPC_FACTOR_QR; }

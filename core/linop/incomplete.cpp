@@ -90,9 +90,12 @@ Ref<LinOp> incomplete(const Ref<LinOp> &A, std::string_view method) {
   constexpr const char *op = "linop_incomplete";
   if (method != "auto" && method != "ic0" && method != "ilu0")
     fail(SPC_E_VALUE, "{}: unknown method '{}'; expected auto, ic0 or ilu0", op, method);
-  if (!A->domain->interchangeable(*A->codomain))
+  if (A->domain->size() != A->codomain->size())
     fail(SPC_E_VALUE, "{} requires a square LinOp; got a {} of shape {} -> {}", op, A->kind(),
          A->domain->shape(), A->codomain->shape());
+  if (!A->domain->interchangeable(*A->codomain))
+    fail(SPC_E_VALUE, "{} needs equal domain and codomain; got a {} from {} to {}", op, A->kind(),
+         A->domain->text(), A->codomain->text());
   if (!is_floating(A->ctx->dtype))
     fail(SPC_E_TYPE, "{} requires a floating dtype; got {}", op, name(A->ctx->dtype));
   if (method == "ic0" && !A->domain->is_euclidean())

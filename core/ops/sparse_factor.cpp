@@ -3,6 +3,7 @@
 
 #include "core/ops/launch.hpp"
 #include "core/ops/ops.hpp"
+#include "core/ops/sparse.hpp"
 #include "core/registry/forks.hpp"
 #include "core/support/error.hpp"
 #include "core/support/fork_mutex.hpp"
@@ -11,11 +12,18 @@ namespace spc {
 
 namespace {
 
-// Kernels write contiguous results of their own; what they read may be strided.
-void add_matrix(Launch &launch, const SparseArray &A) {
-  launch.in(*A.first);
-  launch.in(*A.second);
-  launch.in(*A.data);
+using compressed::give_matrix;
+
+// What every call with these factors has.
+spc_params_sparse_factor params_of(const SparseArray &A, const SparseFactor::Options &options) {
+  spc_params_sparse_factor p = {};
+  p.ordering = options.ordering;
+  p.variant = options.variant;
+  p.rows = A.rows;
+  p.cols = A.cols;
+  p.pivot_tolerance = options.pivot_tolerance;
+  p.rank_tolerance = options.rank_tolerance;
+  return p;
 }
 
 const Kernel &kernel_for(Family &family, Op op, const SparseArray &A, Launch &launch) {
@@ -31,32 +39,12 @@ SparseFactor::SparseFactor(const Kernel &kernel, Op op, Ref<SparseArray> A, cons
       options_(options),
       generation_(fork_generation.load(std::memory_order_relaxed)) {}
 
-spc_params_sparse_factor SparseFactor::params(int request, int mode) const noexcept {
-  spc_params_sparse_factor p = {};
-  p.struct_size = sizeof p;
-  p.request = request;
-  p.mode = mode;
-  p.ordering = options_.ordering;
-  p.variant = options_.variant;
-  p.rows = A_->rows;
-  p.cols = A_->cols;
-  p.pivot_tolerance = options_.pivot_tolerance;
-  p.rank_tolerance = options_.rank_tolerance;
-  return p;
-}
-
 Ref<SparseFactor> SparseFactor::create(Family &family, Op op, const Ref<SparseArray> &A,
                                        const Options &options, const char *caller,
                                        const SparseFactor *analysis) {
-  spc_params_sparse_factor choice = {};
-  choice.ordering = options.ordering;
-  choice.variant = options.variant;
-  choice.rows = A->rows;
-  choice.cols = A->cols;
-  choice.pivot_tolerance = options.pivot_tolerance;
-  choice.rank_tolerance = options.rank_tolerance;
+  spc_params_sparse_factor choice = params_of(*A, options);
   Launch launch(op, caller);
-  add_matrix(launch, *A);
+  give_matrix(launch, *A);
   launch.params(choice);
   const Kernel &kernel = kernel_for(family, op, *A, launch);
   const std::string &owner = kernel.owner->name();
@@ -83,9 +71,11 @@ SparseFactor::~SparseFactor() {
 }
 
 void SparseFactor::run(int request, int mode, const Array *b, Array &out) const {
-  spc_params_sparse_factor p = params(request, mode);
+  spc_params_sparse_factor p = params_of(*A_, options_);
+  p.request = request;
+  p.mode = mode;
   Launch launch(op_);
-  add_matrix(launch, *A_);
+  give_matrix(launch, *A_);
   if (b != nullptr) launch.in(*b);
   launch.out(out);
   launch.params(p);
@@ -130,7 +120,7 @@ Ref<SparseArray> incomplete_factors(Op op, const Ref<SparseArray> &A, const char
   p.rows = A->rows;
   p.cols = A->cols;
   Launch launch(op, caller);
-  add_matrix(launch, *A);
+  give_matrix(launch, *A);
   launch.out(*data);
   launch.params(p);
   launch.run(A->family(), A->dtype(), A->index_dtype());
@@ -147,7 +137,7 @@ Ref<Array> solve_sparse_triangle(const SparseArray &A, Array &b, bool lower, boo
   p.lower = lower ? 1 : 0;
   p.unit = unit ? 1 : 0;
   Launch launch(Op::sparse_solve_triangular, caller);
-  add_matrix(launch, A);
+  give_matrix(launch, A);
   launch.in(b);
   launch.out(*x);
   launch.params(p);

@@ -44,7 +44,6 @@ class SparseFactor final : public Object {
   Family &owner() const noexcept { return *kernel_->owner; }
 
  private:
-  spc_params_sparse_factor params(int request, int mode) const noexcept;
   void run(int request, int mode, const Array *b, Array &out) const;
 
   const Kernel *const kernel_;

@@ -411,10 +411,14 @@ TEST_P(Factorized, AnalysesAPatternOnce) {
   LinOp G;
   expect_error(spc_linop_refactorize(F, sparse_linop<T>(c, general<T>(9), "csr", X), G.out()),
                SPC_E_VALUE, {"linop_refactorize: the pattern of A"});
+  expect_error(spc_linop_refactorize(F, sparse_linop<T>(c, hermitian<T>(8, 4)), G.out()),
+               SPC_E_VALUE,
+               {"linop_refactorize: the domain of A is DenseCoordinateSpace(shape=(8,)",
+                "'complex128'", "that of F's operator DenseCoordinateSpace(shape=(9,)"});
+  const Context real = context(GetParam());
   expect_error(
-      spc_linop_refactorize(F, sparse_linop<T>(c, hermitian<T>(8, 4)), G.out()), SPC_E_VALUE,
-      {"linop_refactorize: A maps (8,) to (8,), F was made from an operator that maps (9,) "
-       "to (9,)"});
+      spc_linop_refactorize(F, sparse_linop<double>(real, hermitian<double>(9, 4)), G.out()),
+      SPC_E_VALUE, {"linop_refactorize: the domain of A is ", "'float64'", "'complex128'"});
 }
 
 TEST_P(Factorized, LaterWritesDoNotReachTheFactors) {
@@ -425,9 +429,132 @@ TEST_P(Factorized, LaterWritesDoNotReachTheFactors) {
   const Space X = dense_space(ctx, {2});
   LinOp A;
   check(spc_linop_sparse(s, X, X, A.out()));
-  const LinOp F = factorized(A, SPC_FACTOR_CHOLESKY);
-  check(spc_multiply_into(data, weak(10.0), data));
-  expect_close(values<double>(apply(F, vector<double>(ctx, {2, 4}))), {1, 1}, 1e-15);
+  std::vector<LinOp> factors;
+  for (int32_t method : {SPC_FACTOR_CHOLESKY, SPC_FACTOR_LDL, SPC_FACTOR_LU, SPC_FACTOR_QR})
+    factors.push_back(factorized(A, method));
+  // Refinement, which lu and ldl have, would go astray with a matrix so near.
+  check(spc_multiply_into(data, weak(1.25), data));
+  for (const LinOp &F : factors)
+    expect_close(values<double>(apply(F, vector<double>(ctx, {2, 4}))), {1, 1}, 1e-15);
+  double condition = 0;
+  check(spc_linop_condition_estimate(factors[2], &condition));
+  EXPECT_EQ(condition, 2);
+}
+
+// Whatever is above the diagonal, it is A = [[4, 1 - i, 0], [1 + i, 3, 2], [0, 2, -5]] that is solved
+// with, weighted or not.
+TEST_P(Factorized, TheLowerTriangleAloneIsRead) {
+  using T = c128;
+  const Context c = context_of<T>();
+  const Dense<T> whole{3, 3, {4, T(1, -1), 0, T(1, 1), 3, 2, 0, 2, -5}},
+      lower{3, 3, {T(4, 1), 0, 7, T(1, 1), 3, 0, 0, 2, T(-5, 2)}};
+  const std::vector<T> w = {1, 2, 0.5}, x = ramp<T>(3), ones(3, T(1));
+  for (const bool weighted : {false, true}) {
+    SCOPED_TRACE(weighted);
+    const Space X = coordinate_space<T>(c, 3, weighted ? w : ones);
+    Dense<T> stored = lower, meant = whole;
+    for (std::size_t k = 0; weighted && k < 9; ++k) {
+      stored.a[k] /= w[k / 3];
+      meant.a[k] /= w[k / 3];
+    }
+    for (int32_t steps : {-1, 0, 2}) {
+      SCOPED_TRACE(steps);
+      spc_factor_options o = factor_options(SPC_FACTOR_LDL);
+      o.refinement = steps;
+      const LinOp F = factorized(sparse_linop<T>(c, stored, "csr", X), o);
+      for (int mode : {SPC_MODE_NONE, SPC_MODE_TRANSPOSE, SPC_MODE_CONJ_TRANS})
+        expect_close(in_mode<T>(F, c, product(meant, x, mode), mode), x, 1e-13);
+      EXPECT_EQ(is_hermitian(F), SPC_TRUE);
+      EXPECT_EQ(is(F, SPC_IS_POSITIVE_DEFINITE), SPC_UNKNOWN);
+      expect_operator_laws(F);
+      double found = 0, expected = 0;
+      check(spc_linop_condition_estimate(F, &found));
+      check(spc_linop_condition_estimate(
+          factorized(sparse_linop<T>(c, meant, "csr", X), SPC_FACTOR_LU), &expected));
+      EXPECT_NEAR(found, expected, 1e-12 * expected);
+      LinOp B;
+      check(spc_linop_inverse(F, nullptr, B.out()));
+      expect_close(values<T>(matrix_of(B)), meant.a, 1e-12);
+    }
+  }
+  const LinOp P =
+      factorized(sparse_linop<double>(context(GetParam()), Dense<double>{2, 2, {4, 9, 1, 3}}),
+                 SPC_FACTOR_CHOLESKY);
+  EXPECT_EQ(is_hermitian(P), SPC_TRUE);
+  EXPECT_EQ(is(P, SPC_IS_POSITIVE_DEFINITE), SPC_TRUE);
+  EXPECT_EQ(is(P, SPC_IS_REAL), SPC_TRUE);
+  expect_operator_laws(P);
+}
+
+// auto drops no triangle: an operator that passes for self-adjoint by its absolute tolerances, or by
+// five digits, has LU factors.
+TEST_P(Factorized, AutoReadsBothTriangles) {
+  const std::vector<double> x = {1, 2};
+  for (const Dense<double> &m :
+       {Dense<double>{2, 2, {2e-9, 1e-9, 0, 2e-9}}, Dense<double>{2, 2, {2, 1, 1 + 1e-7, 2}},
+        Dense<double>{2, 2, {1e-6, 1e-3 + 1e-8, 1e-3, 2}}}) {
+    const LinOp A = sparse_linop<double>(ctx, m), F = factorized(A);
+    ASSERT_EQ(is_hermitian(A), SPC_TRUE);
+    EXPECT_EQ(info_of(F).method, SPC_FACTOR_LU);
+    EXPECT_STREQ(info_of(F).reason, "the operator is not self-adjoint");
+    expect_close(values<double>(apply(F, vector<double>(ctx, product(m, x, SPC_MODE_NONE)))), x,
+                 1e-9);
+  }
+  // What rounding does to a product with weights is no asymmetry.
+  const Dense<double> h{2, 2, {1.0 / 3, 0.1 * 3, 0.3, 2.0 / 3}};
+  EXPECT_EQ(info_of(factorized(sparse_linop<double>(ctx, h))).method, SPC_FACTOR_CHOLESKY);
+}
+
+TEST_P(Factorized, RefactorizingKeepsWhatAutoHasChosen) {
+  const Space X = dense_space(ctx, {2});
+  const LinOp A = sparse_linop<double>(ctx, {2, 2, {4, 1, 1, 3}}, "csr", X),
+              B = sparse_linop<double>(ctx, {2, 2, {4, 2, 1, 3}}, "csr", X),
+              C = sparse_linop<double>(ctx, {2, 2, {-4, 1, 1, 3}}, "csr", X);
+  const LinOp F = factorized(A), by_choice = factorized(A, SPC_FACTOR_CHOLESKY);
+  LinOp G;
+  for (spc_linop other : {spc_linop(B), spc_linop(C)})
+    expect_error(
+        spc_linop_refactorize(F, other, G.out()), SPC_E_LINALG,
+        {"linop_refactorize: F has chosen cholesky, the operator is not self-adjoint with a "
+         "positive diagonal"});
+  check(spc_linop_refactorize(by_choice, B, G.out()));
+  expect_close(values<double>(apply(G, vector<double>(ctx, {5, 4}))), {1, 1}, 1e-14);
+  check(spc_linop_refactorize(F, A, G.out()));
+  EXPECT_STREQ(info_of(G).reason, "the operator is self-adjoint with a positive diagonal");
+}
+
+// The elimination of [[2^-27, 1], [1, 1]] loses half the digits of (1, 1/3), none of (2^-27, 1).
+TEST_P(Factorized, ColumnsAreRefinedEachForItself) {
+  const double t = std::ldexp(1.0, -27);
+  const Dense<double> m{2, 2, {t, 1, 1, 1}};
+  spc_factor_options o = factor_options(SPC_FACTOR_LDL);
+  o.ordering = SPC_ORDERING_NATURAL;
+  const LinOp F = factorized(sparse_linop<double>(ctx, m), o);
+  o.refinement = 0;
+  const LinOp once = factorized(sparse_linop<double>(ctx, m), o);
+  const std::vector<double> b = {1, 1.0 / 3};
+  const double x0 = (1.0 / 3 - 1) / (1 - t), x1 = 1 - t * x0;
+  const double error = std::abs(values<double>(apply(once, vector<double>(ctx, b)))[0] - x0);
+  ASSERT_GT(error, 1e-11) << "nothing to refine";
+  expect_close(values<double>(apply(F, vector<double>(ctx, b))), {x0, x1}, 1e-14);
+  const Array both = vapply(F, array<double>(ctx, {2, 2}, {1e12 * t, 1e12, 1, 1.0 / 3}));
+  const std::vector<double> x = values<double>(both);
+  EXPECT_NEAR(x[2], x0, 1e-14);
+  EXPECT_NEAR(x[3], x1, 1e-14);
+}
+
+// Squares of what is still in range are not.
+TEST_P(Factorized, NumbersOfAnySize) {
+  for (const double s : {1e200, 1e-200, 1e300, 1e-300}) {
+    for (int32_t method : {SPC_FACTOR_CHOLESKY, SPC_FACTOR_LDL, SPC_FACTOR_LU, SPC_FACTOR_QR}) {
+      if (method == SPC_FACTOR_QR && std::string(GetParam()) == "suitesparse") continue;
+      SCOPED_TRACE(::testing::Message() << s << " method " << method);
+      const LinOp F = factorized(sparse_linop<double>(ctx, {2, 2, {2 * s, s, s, 2 * s}}), method);
+      expect_close(values<double>(apply(F, vector<double>(ctx, {4 * s, 5 * s}))), {1, 2}, 1e-14);
+      EXPECT_EQ(info_of(F).rank, 2);
+      EXPECT_NEAR(info_of(F).log_abs_det, std::log(3.0) + 2 * std::log(s), 1e-11);
+    }
+  }
 }
 
 TEST_P(Factorized, EstimatesTheCondition) {
@@ -440,6 +567,17 @@ TEST_P(Factorized, EstimatesTheCondition) {
   EXPECT_NEAR(estimate({3, 3, {4, 0, 0, 0, 0.5, 0, 0, 0, 2}}), 8, 1e-12);
   // [[1, a], [0, 1]]: the norm of it and of its inverse is 1 + a.
   EXPECT_NEAR(estimate({2, 2, {1, 100, 0, 1}}), 101.0 * 101, 1e-6);
+  // Repeated entries are one: 4 = 1000 - 996.
+  const Array indptr = vector<int64_t>(ctx, {0, 2, 3}), indices = vector<int64_t>(ctx, {0, 0, 1}),
+              data = vector<double>(ctx, {1000, -996, 2});
+  Array s;
+  check(spc_sparse_create(SPC_CSR, 2, 2, indptr, indices, data, s.out()));
+  const Space X = dense_space(ctx, {2});
+  LinOp R;
+  check(spc_linop_sparse(s, X, X, R.out()));
+  double repeated = 0;
+  check(spc_linop_condition_estimate(factorized(R), &repeated));
+  EXPECT_NEAR(repeated, 2, 1e-12);
   LinOp P = factorized(sparse_linop<double>(ctx, {2, 1, {1, 2}}));
   double out = 0;
   expect_error(spc_linop_condition_estimate(P, &out), SPC_E_VALUE,
@@ -467,6 +605,11 @@ TEST_P(Factorized, EmptyOperators) {
       factorized(sparse_linop<double>(ctx, Dense<double>{2, 3, std::vector<double>(6)}));
   expect_close(values<double>(apply(zero, vector<double>(ctx, {1, 2}))), {0, 0, 0}, 0);
   expect_close(values<double>(rapply(zero, vector<double>(ctx, {1, 2, 3}))), {0, 0}, 0);
+  const spc_factor_info info = info_of(zero);
+  EXPECT_EQ(info.rank, 0);
+  EXPECT_EQ(info.positive, -1);
+  EXPECT_EQ(info.negative, -1);
+  EXPECT_TRUE(std::isnan(info.log_abs_det)) << info.log_abs_det;
 }
 
 TEST_P(Factorized, RefusesWhatHasNoInverse) {
