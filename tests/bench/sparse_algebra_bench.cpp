@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sparse algebra in float64: A A and A + A^T of the 5-point Laplacian on a square and of the given
-// Matrix Market files, by the cpu family and by Eigen where Eigen was found. The contenders take
-// turns; printed are the shortest times of the clock and of the processors, the latter because other
-// work on the machine disturbs it less. Both give products with sorted rows.
+// Sparse algebra in float64: A A, A + A^T and A x of the 5-point Laplacian on a square and of the given
+// Matrix Market files, by the cpu family, and by Eigen and GraphBLAS where they were found. The
+// contenders take turns; printed are the shortest times of the clock and of the processors, the latter
+// because other work on the machine disturbs it less. All give products with sorted rows; only the
+// family drops entries that are zero.
 //
 //   sparse_algebra_bench [EDGE [ROUNDS [MATRIX.mtx...]]]
 #include <algorithm>
@@ -20,6 +21,12 @@
 #if __has_include(<Eigen/SparseCore>)
 #define SPC_BENCH_EIGEN 1
 #include <Eigen/SparseCore>
+#endif
+
+#ifdef SPC_BENCH_GRAPHBLAS
+extern "C" {  // which the header leaves out
+#include <GraphBLAS.h>
+}
 #endif
 
 namespace {
@@ -71,7 +78,7 @@ void compare(const std::string &what, std::vector<Contender> contenders, int rou
       c.processor = std::min(c.processor, static_cast<double>(spent) / CLOCKS_PER_SEC);
     }
   for (const Contender &c : contenders)
-    std::printf("%-24s %-6s %10.3f ms %10.3f ms of processors %12lld entries\n", what.c_str(),
+    std::printf("%-24s %-9s %10.3f ms %10.3f ms of processors %12lld entries\n", what.c_str(),
                 c.name, 1e3 * c.seconds, 1e3 * c.processor, static_cast<long long>(c.entries));
 }
 
@@ -101,7 +108,43 @@ EigenMatrix eigen_of(const spc::Array &a, std::int64_t rows, std::int64_t cols) 
 }
 #endif
 
-void measure(const std::string &name, const spc::Array &a, int rounds) {
+#ifdef SPC_BENCH_GRAPHBLAS
+void check(GrB_Info info) {
+  if (info == GrB_SUCCESS) return;
+  std::fprintf(stderr, "GraphBLAS: %d\n", static_cast<int>(info));
+  std::exit(1);
+}
+
+// A matrix of the library; freed with the process.
+GrB_Matrix graph_of(const spc::Array &a, std::int64_t rows, std::int64_t cols) {
+  spc_array parts[3] = {};
+  if (spc_sparse_parts(a.get(), &parts[0], &parts[1], &parts[2]) != SPC_OK) std::exit(1);
+  const auto p = spc::Array::adopt(parts[0]).to_vector<std::int32_t>();
+  const auto j = spc::Array::adopt(parts[1]).to_vector<std::int32_t>();
+  const auto x = spc::Array::adopt(parts[2]).to_vector<double>();
+  const std::vector<GrB_Index> indptr(p.begin(), p.end()), indices(j.begin(), j.end());
+  GrB_Matrix m = nullptr;
+  check(GrB_Matrix_import_FP64(&m, GrB_FP64, static_cast<GrB_Index>(rows),
+                               static_cast<GrB_Index>(cols), indptr.data(), indices.data(),
+                               x.data(), indptr.size(), indices.size(), x.size(), GrB_CSR_FORMAT));
+  return m;
+}
+
+// Entries of what run(result) makes.
+template <class Run>
+std::int64_t made(GrB_Index rows, GrB_Index cols, Run run) {
+  GrB_Matrix r = nullptr;
+  check(GrB_Matrix_new(&r, GrB_FP64, rows, cols));
+  check(run(r));
+  check(GrB_Matrix_wait(r, GrB_MATERIALIZE));
+  GrB_Index n = 0;
+  check(GrB_Matrix_nvals(&n, r));
+  check(GrB_Matrix_free(&r));
+  return static_cast<std::int64_t>(n);
+}
+#endif
+
+void measure(const std::string &name, const spc::Context &ctx, const spc::Array &a, int rounds) {
   std::int64_t shape[2];
   if (spc_array_shape(a.get(), shape, 2) != SPC_OK) std::exit(1);
   spc_array turned = nullptr, transposed = nullptr;
@@ -122,6 +165,14 @@ void measure(const std::string &name, const spc::Array &a, int rounds) {
                                 const spc_status s = spc_add(a.get(), t.get(), &r);
                                 return entries_of(s, r);
                               }}};
+  const spc::Array ones(ctx, std::vector<double>(static_cast<std::size_t>(shape[1]), 1.0));
+  std::vector<Contender> vector{{"cpu", [&] {
+                                   spc_array y = nullptr;
+                                   if (spc_sparse_matmul(a.get(), ones.get(), &y) != SPC_OK)
+                                     std::exit(1);
+                                   spc_array_release(&y);
+                                   return shape[0];
+                                 }}};
 #ifdef SPC_BENCH_EIGEN
   const EigenMatrix x = eigen_of(a, shape[0], shape[1]),
                     y = square ? x : eigen_of(t, shape[1], shape[0]);
@@ -136,7 +187,43 @@ void measure(const std::string &name, const spc::Array &a, int rounds) {
                      return static_cast<std::int64_t>(r.nonZeros());
                    }});
   }
+  const Eigen::VectorXd v = Eigen::VectorXd::Ones(shape[1]);
+  Eigen::VectorXd w;  // outside, so that the product is not left out
+  vector.push_back({"Eigen", [&] {
+                      w = Eigen::VectorXd(shape[0]);
+                      w.noalias() = x * v;
+                      return static_cast<std::int64_t>(w.size());
+                    }});
 #endif
+#ifdef SPC_BENCH_GRAPHBLAS
+  const auto rows = static_cast<GrB_Index>(shape[0]), cols = static_cast<GrB_Index>(shape[1]);
+  const GrB_Matrix f = graph_of(a, shape[0], shape[1]), h = graph_of(t, shape[1], shape[0]);
+  product.push_back({"GraphBLAS", [&] {
+                       return made(rows, rows, [&](GrB_Matrix r) {
+                         return GrB_mxm(r, nullptr, nullptr, GrB_PLUS_TIMES_SEMIRING_FP64, f,
+                                        square ? f : h, nullptr);
+                       });
+                     }});
+  sum.push_back({"GraphBLAS", [&] {
+                   return made(rows, cols, [&](GrB_Matrix r) {
+                     return GrB_Matrix_eWiseAdd_BinaryOp(r, nullptr, nullptr, GrB_PLUS_FP64, f, h,
+                                                         nullptr);
+                   });
+                 }});
+  GrB_Vector u = nullptr;
+  check(GrB_Vector_new(&u, GrB_FP64, cols));
+  check(GrB_Vector_assign_FP64(u, nullptr, nullptr, 1.0, GrB_ALL, cols, nullptr));
+  vector.push_back(
+      {"GraphBLAS", [&] {
+         GrB_Vector r = nullptr;
+         check(GrB_Vector_new(&r, GrB_FP64, rows));
+         check(GrB_mxv(r, nullptr, nullptr, GrB_PLUS_TIMES_SEMIRING_FP64, f, u, nullptr));
+         check(GrB_Vector_wait(r, GrB_MATERIALIZE));
+         check(GrB_Vector_free(&r));
+         return shape[0];
+       }});
+#endif
+  compare(name + ": A x", std::move(vector), rounds);
   compare(name + (square ? ": A A" : ": A A^T"), std::move(product), rounds);
   if (!square) return;
   compare(name + ": A + A^T", std::move(sum), rounds);
@@ -147,9 +234,12 @@ void measure(const std::string &name, const spc::Array &a, int rounds) {
 int main(int argc, char **argv) {
   const std::int32_t edge = argc > 1 ? std::atoi(argv[1]) : 1000;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 5;
+#ifdef SPC_BENCH_GRAPHBLAS
+  check(GrB_init(GrB_NONBLOCKING));
+#endif
   try {
     const spc::Context ctx("cpu", SPC_FLOAT64);
-    measure("poisson " + std::to_string(edge) + "^2", poisson(ctx, edge), rounds);
+    measure("poisson " + std::to_string(edge) + "^2", ctx, poisson(ctx, edge), rounds);
     for (int i = 3; i < argc; ++i) {
       spc_array a = nullptr;
       if (spc_mm_read(argv[i], ctx.get(), "csr", SPC_FLOAT64, &a) != SPC_OK) {
@@ -157,7 +247,7 @@ int main(int argc, char **argv) {
         return 1;
       }
       const std::string path = argv[i];
-      measure(path.substr(path.find_last_of('/') + 1), spc::Array::adopt(a), rounds);
+      measure(path.substr(path.find_last_of('/') + 1), ctx, spc::Array::adopt(a), rounds);
     }
   } catch (const spc::Error &e) {
     std::fprintf(stderr, "%s\n", e.what());
