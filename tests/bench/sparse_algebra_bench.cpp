@@ -3,7 +3,8 @@
 // Matrix Market files, by the cpu family, and by Eigen and GraphBLAS where they were found. The
 // contenders take turns; printed are the shortest times of the clock and of the processors, the latter
 // because other work on the machine disturbs it less. All give products with sorted rows; only the
-// family drops entries that are zero.
+// family drops entries that are zero. OMP_WAIT_POLICY=passive keeps the threads of one contender from
+// waiting in the time of the next.
 //
 //   sparse_algebra_bench [EDGE [ROUNDS [MATRIX.mtx...]]]
 #include <algorithm>

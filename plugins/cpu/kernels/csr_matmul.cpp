@@ -141,13 +141,17 @@ struct Product {
   CsrOf<T, I> b;
   int64_t columns;
 
-  // Runs visit(position in B, position in A) on every term of row i.
+  // Runs visit(column, position in B, value of A) on every term of row i. What a term needs is in
+  // variables: marks are bytes, and a byte that is written may be any other thing that is read.
   template <class Visit>
   void for_each_term(int64_t i, Visit visit) const {
-    for (int64_t k = a.indptr[i]; k < static_cast<int64_t>(a.indptr[i + 1]); ++k) {
+    const I *const columns_of_b = b.indices;
+    const int64_t last = a.indptr[i + 1];
+    for (int64_t k = a.indptr[i]; k < last; ++k) {
       const int64_t j = a.indices[k];
+      const T value = a.data[k];
       const int64_t end = b.indptr[j + 1];
-      for (int64_t l = b.indptr[j]; l < end; ++l) visit(l, k);
+      for (int64_t l = b.indptr[j]; l < end; ++l) visit(columns_of_b[l], l, value);
     }
   }
 
@@ -162,8 +166,8 @@ struct Product {
     int64_t found = 0;
     if (is_hashed(terms, columns)) {
       const int bits = slot_bits(terms);
-      for_each_term(i, [&](int64_t l, int64_t) {
-        const auto column = static_cast<int32_t>(b.indices[l]);
+      for_each_term(i, [&](I column_of_b, int64_t, T) {
+        const auto column = static_cast<int32_t>(column_of_b);
         const uint32_t slot = slot_of(w.columns, bits, column);
         if (w.columns[slot] == column) return;
         w.columns[slot] = column;
@@ -173,13 +177,17 @@ struct Product {
       return found;
     }
     const bool few = has_few(terms);
-    for_each_term(i, [&](int64_t l, int64_t) {
-      const int64_t column = b.indices[l];
-      found += 1 - w.marks[column];
-      w.marks[column] = 1;
-      if (few) w.blocks[column / block] = 1;
+    uint8_t *const marks = w.marks, *const blocks = w.blocks;
+    for_each_term(i, [&](int64_t column, int64_t, T) {
+      marks[column] = 1;
+      if (few) blocks[column / block] = 1;
     });
     for_each_marked_block(w, few, [&](int64_t first, int64_t last) {
+      for (int64_t at = first; at < last; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, w.marks + at, sizeof eight);
+        found += static_cast<int64_t>(eight * 0x0101010101010101u >> 56);
+      }
       std::fill(w.marks + first, w.marks + last, uint8_t{0});
     });
     return found;
@@ -189,9 +197,9 @@ struct Product {
     if (terms == 0) return;
     if (terms == 1 || is_one_row(i)) {
       int64_t n = 0;
-      for_each_term(i, [&](int64_t l, int64_t k) {
-        indices[n] = b.indices[l];
-        data[n++] = a.data[k] * b.data[l];
+      for_each_term(i, [&](I column, int64_t l, T value) {
+        indices[n] = column;
+        data[n++] = value * b.data[l];
       });
     } else if (is_hashed(terms, columns)) {
       write_hashed(i, terms, w, indices, data);
@@ -204,9 +212,9 @@ struct Product {
   void write_hashed(int64_t i, int64_t terms, Accumulator<T> &w, I *indices, T *data) const {
     const int bits = slot_bits(terms);
     int64_t found = 0;
-    for_each_term(i, [&](int64_t l, int64_t k) {
-      const auto column = static_cast<int32_t>(b.indices[l]);
-      const T term = a.data[k] * b.data[l];
+    for_each_term(i, [&](I column_of_b, int64_t l, T value) {
+      const auto column = static_cast<int32_t>(column_of_b);
+      const T term = value * b.data[l];
       const uint32_t slot = slot_of(w.columns, bits, column);
       if (w.columns[slot] == column) {
         w.sums[slot] = w.sums[slot] + term;
@@ -262,11 +270,13 @@ struct Product {
   // A sum that begins with 0 differs from one that begins with its first term in the sign of a zero
   // at most, and the core drops zeros.
   void write_dense(int64_t i, bool few, Accumulator<T> &w, I *indices, T *data) const {
-    for_each_term(i, [&](int64_t l, int64_t k) {
-      const int64_t column = b.indices[l];
-      w.dense[column] = w.dense[column] + a.data[k] * b.data[l];
-      w.marks[column] = 1;
-      if (few) w.blocks[column / block] = 1;
+    T *const dense = w.dense;
+    uint8_t *const marks = w.marks, *const blocks = w.blocks;
+    const T *const values_of_b = b.data;
+    for_each_term(i, [&](int64_t column, int64_t l, T value) {
+      dense[column] = dense[column] + value * values_of_b[l];
+      marks[column] = 1;
+      if (few) blocks[column / block] = 1;
     });
     int64_t n = 0;
     for_each_marked_block(w, few, [&](int64_t first, int64_t last) {
