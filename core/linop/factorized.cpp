@@ -99,11 +99,6 @@ bool positive_diagonal(SparseArray &m) {
   return m.nnz() > 0 && least(*ops::real(*ops::sparse_diagonal(m))) > 0;
 }
 
-double epsilon_of(Dtype dtype) {
-  return size_of(real_of(dtype)) == 4 ? std::numeric_limits<float>::epsilon()
-                                      : std::numeric_limits<double>::epsilon();
-}
-
 Ref<SparseArray> adjoint_of(const SparseArray &m) {
   return ops::sparse_conj(*ops::sparse_transpose(m));
 }
@@ -114,7 +109,7 @@ Ref<SparseArray> adjoint_of(const SparseArray &m) {
 bool one_triangle_tells(const LinOp &A, const Ref<SparseArray> &m) {
   const Ref<Array> d = reciprocal(*ops::sqrt(*ops::real(*ops::sparse_diagonal(*m))));
   const Ref<SparseArray> s = scaled(A, m, d.get(), d.get());
-  return ops::allclose_sparse(*s, *adjoint_of(*s), 0, 64 * epsilon_of(m->dtype()));
+  return ops::allclose_sparse(*s, *adjoint_of(*s), 0, 64 * eps(m->dtype()));
 }
 
 bool reads_one_triangle(std::int32_t method) {
@@ -327,7 +322,7 @@ Ref<Array> SparseInverseLinOp::solve(Array &given, bool adjoint) const {
   // Every column goes its own way: what becomes of it does not depend on the others.
   const std::vector<double> sizes = column_norms(*b);
   const std::size_t n = sizes.size();
-  const double eps = epsilon_of(ctx->dtype);
+  const double enough = eps(ctx->dtype);
   Scalar minus_one(SPC_WEAK_INT, -1, -1.0), one(SPC_WEAK_INT, 1, 1.0), zero(SPC_WEAK_BOOL, 0, 0.0);
   Ref<Array> last_x = x;
   std::vector<double> last(n, std::numeric_limits<double>::infinity());
@@ -339,7 +334,7 @@ Ref<Array> SparseInverseLinOp::solve(Array &given, bool adjoint) const {
     std::vector<double> residual = column_norms(*r);
     for (std::size_t j = 0; j < n; ++j) {
       worse[j] = residual[j] < last[j] ? 0 : 1;
-      done[j] = worse[j] != 0 || residual[j] <= eps * sizes[j] || residual[j] > last[j] / 2;
+      done[j] = worse[j] != 0 || residual[j] <= enough * sizes[j] || residual[j] > last[j] / 2;
     }
     x = with_columns(*ctx, worse, *last_x, x);
     if (step == steps || std::ranges::all_of(done, std::identity())) return x;

@@ -22,11 +22,6 @@ const char *word(Method method) {
   return words[static_cast<int>(method)];
 }
 
-Method automatic(const LinOp &A) {
-  if (A.is(Property::hermitian) != Verdict::yes) return Method::lu;
-  return A.is(Property::positive_definite) == Verdict::yes ? Method::cholesky : Method::ldl;
-}
-
 Ref<Array> solved(Op op, std::initializer_list<Value *> in, bool adjoint, bool lower = false) {
   OpArgs args(op);
   for (Value *v : in) args.in[args.n_in++] = v;
@@ -39,6 +34,28 @@ Ref<Array> solved(Op op, std::initializer_list<Value *> in, bool adjoint, bool l
 Ref<Array> riesz_of_columns(const Space &space, Array &columns) {
   const Ref<Value> batch = space.unflatten_batch_core(*swap_last(columns));
   return ops::copy(*swap_last(*space.flatten_batch_core(*space.riesz(*batch))));
+}
+
+// R M in coordinates.
+Ref<Array> weighted_matrix(const LinOp &A) {
+  const Ref<Array> matrix = A.to_matrix();
+  return A.domain->is_euclidean() ? matrix : riesz_of_columns(*A.domain, *matrix);
+}
+
+// Whether one triangle tells the matrix: factors err by no less than what the other one differs by.
+// An operator may be self-adjoint by its own, absolute tolerances alone.
+bool one_triangle_tells(Array &matrix) {
+  if (matrix.size == 0) return true;
+  const Ref<Array> moduli = ops::call(Op::abs, {&matrix});
+  const double largest = read_scalar(*ops::call(Op::max, {moduli.get()})).real();
+  return ops::allclose(matrix, *ops::conj(*ops::transpose(matrix)), 0,
+                       64 * eps(matrix.dtype) * largest);
+}
+
+Method automatic(const LinOp &A) {
+  if (A.is(Property::hermitian) != Verdict::yes || !one_triangle_tells(*weighted_matrix(A)))
+    return Method::lu;
+  return A.is(Property::positive_definite) == Verdict::yes ? Method::cholesky : Method::ldl;
 }
 
 // The host sees the zero now, not at the first application.
@@ -121,9 +138,7 @@ Ref<LinOp> InverseLinOp::create(const Ref<LinOp> &A, Method method) {
   if (method != Method::lu && !A->domain->interchangeable(*A->codomain))
     fail(SPC_E_VALUE, "linop_inverse: {} needs equal domain and codomain; got a {} between others",
          word(method), A->kind());
-  Ref<Array> matrix = A->to_matrix();
-  if (method != Method::lu && !A->domain->is_euclidean())
-    matrix = riesz_of_columns(*A->domain, *matrix);
+  const Ref<Array> matrix = method == Method::lu ? A->to_matrix() : weighted_matrix(*A);
   if (method == Method::cholesky) {
     const Ref<Array> factor = ops::call(Op::cholesky, {matrix.get()});
     if (factor->size > 0) read_scalar(*factor);  // waits for what a queue has to say

@@ -2,6 +2,7 @@
 // Rules of sparse arrays. Kernels know CSR; CSC is the CSR of the transpose.
 #include "core/ops/sparse.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "core/ops/rules.hpp"
@@ -347,6 +348,9 @@ Ref<SparseArray> new_sparse(int format, std::int64_t rows, std::int64_t cols, Re
   if (second->size != data->size)
     fail(SPC_E_VALUE, "{}: {} has {} entries, data has {}", op, second_word, second->size,
          data->size);
+  if (std::max(rows, cols) > compressed::largest_length)
+    fail(SPC_E_OVERFLOW, "{}: shape ({}, {}), lengths are at most {}", op, rows, cols,
+         compressed::largest_length);
   // Kernels walk the three vectors with stride 1.
   if (!first->contiguous()) first = copy(*first);
   if (!second->contiguous()) second = copy(*second);

@@ -16,6 +16,9 @@ inline Dims shape_of(const SparseArray &s) {
   return {s.rows, s.cols};
 }
 
+/// Of rows and columns: with a few more, they are still an int64.
+constexpr std::int64_t largest_length = INT64_MAX / 2;
+
 spc_params_sparse params_of(std::int64_t rows, std::int64_t cols, int format = SPC_CSR);
 
 /// The three vectors of a compressed matrix.

@@ -317,8 +317,9 @@ Ref<Value> matmul_sparse(const OpArgs &args) {
 
 std::int64_t checked_product(std::int64_t a, std::int64_t b, const char *what) {
   std::int64_t product;
-  if (__builtin_mul_overflow(a, b, &product))
-    fail(SPC_E_OVERFLOW, "kron: {} times {} {} are more than an int64 counts", a, b, what);
+  if (__builtin_mul_overflow(a, b, &product) || product > compressed::largest_length)
+    fail(SPC_E_OVERFLOW, "kron: {} times {} {} are more than {}", a, b, what,
+         compressed::largest_length);
   return product;
 }
 

@@ -290,6 +290,8 @@ TEST(SolveDirect, RefusalsSayWhy) {
   const Scratch scratch;
   const auto singular = scratch.write(
       "s.mtx", "%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n1 2 1\n");
+  const auto oblique =
+      scratch.write("o.mtx", "%%MatrixMarket matrix array real general\n2 2\n2\n1\n0\n2\n");
   const auto dense = scratch.write("d.mtx", "%%MatrixMarket matrix array real general\n1 1\n1\n");
   struct Case {
     std::vector<std::string> args;
@@ -297,6 +299,10 @@ TEST(SolveDirect, RefusalsSayWhy) {
   };
   for (const Case &c : {Case{{"solve", singular, "--solver", "lu", "--backend", "cpu"},
                              "singular matrix: pivot 1 of 2"},
+                        Case{{"solve", singular, "--solver", "ldl", "--backend", "cpu"},
+                             "s.mtx: --solver ldl takes Hermitian matrices only"},
+                        Case{{"solve", oblique, "--solver", "cholesky", "--backend", "cpu"},
+                             "o.mtx: --solver cholesky takes Hermitian matrices only"},
                         Case{{"solve", dense, "--solver", "qr", "--backend", "cpu"},
                              "--solver qr takes sparse matrices only"},
                         Case{{"solve", "--poisson", "2", "--solver", "spqr", "--backend", "cpu"},

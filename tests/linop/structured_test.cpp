@@ -496,6 +496,15 @@ TEST_P(Structured, InverseChoosesAndRefuses) {
                {"linop_inverse: the DenseLinOp is singular: pivot 1 of 2 is 0"});
   // Self-adjoint, so that the choice is ldl.
   expect_error(spc_linop_inverse(singular, nullptr, B.out()), SPC_E_LINALG, {"singular matrix"});
+  // One triangle does not tell what passes for self-adjoint by absolute tolerances, or by five digits.
+  for (const std::vector<double> &m :
+       {std::vector<double>{2e-9, 1e-9, 0, 2e-9}, std::vector<double>{2, 1, 1 + 1e-7, 2}}) {
+    const LinOp near = dense_linop<double>(ctx, X, X, {2, 2}, m);
+    ASSERT_EQ(is(near, SPC_IS_HERMITIAN), SPC_TRUE);
+    check(spc_linop_inverse(near, nullptr, B.out()));
+    expect_close(values<double>(apply(B, vector<double>(ctx, {m[0] + m[1], m[2] + m[3]}))), {1, 1},
+                 1e-13);
+  }
   expect_error(spc_linop_inverse(definite, "qr", B.out()), SPC_E_VALUE,
                {"linop_inverse: unknown method 'qr'; expected auto, lu, cholesky or ldl"});
   const LinOp wide =

@@ -117,6 +117,9 @@ TEST_P(Sparse, CreateValidatesEveryIndex) {
   Array wide = vector<int64_t>(ctx, {0, 2}), real = vector<double>(ctx, {0, 1, 2});
   check(spc_sparse_create(SPC_CSR, 2, 3, ptr, good, data, s.out()));
   expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, far, data, s.out()), SPC_E_VALUE, {"3"});
+  for (int64_t length : {INT64_MAX, INT64_MAX - 1})
+    expect_error(spc_sparse_create(SPC_COO, length, 3, good, good, data, s.out()), SPC_E_OVERFLOW,
+                 {"sparse_create: shape (92233720368547758", ", 3), lengths are at most "});
   expect_error(spc_sparse_create(SPC_CSR, 2, 3, ptr, neg, data, s.out()), SPC_E_VALUE, {"-1"});
   expect_error(spc_sparse_create(SPC_CSR, 2, 3, falling, good, data, s.out()), SPC_E_VALUE,
                {"indptr"});

@@ -54,6 +54,10 @@ double norm_of(spc_array x) {
   return host;
 }
 
+bool is_hermitian(const Problem &problem) {
+  return get<std::int32_t>(spc_linop_is_hermitian, problem.op.get()) == SPC_TRUE;
+}
+
 const char *word(const char *const *words, std::int32_t i) {
   return words[i];
 }
@@ -116,6 +120,11 @@ SolverChoice choose_solver(const std::string &solver, const Problem &problem) {
     if (!problem.sparse && (direct->of_suitesparse || direct->method == SPC_FACTOR_QR))
       throw BadInput(
           fmt::format("{}: --solver {} takes sparse matrices only", problem.name, solver));
+    const bool of_triangle =
+        direct->method == SPC_FACTOR_CHOLESKY || direct->method == SPC_FACTOR_LDL;
+    if (of_triangle && problem.rows == problem.cols && !is_hermitian(problem))
+      throw BadInput(
+          fmt::format("{}: --solver {} takes Hermitian matrices only", problem.name, solver));
     return {solver, true, direct->method, direct->variant, ""};
   }
   if (solver != "auto") return {solver, false, SPC_FACTOR_AUTO, SPC_VARIANT_AUTO, ""};
@@ -132,7 +141,7 @@ SolverChoice choose_solver(const std::string &solver, const Problem &problem) {
                      : "the matrix is dense and not square";
   if (!square)
     return {"lsqr", false, SPC_FACTOR_AUTO, SPC_VARIANT_AUTO, lacking + "; it is rectangular"};
-  const bool hermitian = get<std::int32_t>(spc_linop_is_hermitian, problem.op.get()) == SPC_TRUE;
+  const bool hermitian = is_hermitian(problem);
   return {hermitian ? "cg" : "gmres", false, SPC_FACTOR_AUTO, SPC_VARIANT_AUTO,
           lacking + (hermitian ? "; it is self-adjoint" : "; it is not known to be self-adjoint")};
 }
