@@ -68,6 +68,8 @@ class UmfpackPlan final : public Plan {
     try {
       check(status);
       tell(info);
+      facts[SPC_FACT_ORDERING] =
+          analysed != nullptr ? analysed->facts[SPC_FACT_ORDERING] : ordering(info);
     } catch (...) {
       release();
       throw;
@@ -155,12 +157,11 @@ class UmfpackPlan final : public Plan {
     set_determinant(*this, std::log(std::abs(m)) + exponent * std::log(10.0), m / std::abs(m));
     facts[SPC_FACT_RANK] = static_cast<double>(order_);
     facts[SPC_FACT_ENTRIES] = info[UMFPACK_LNZ] + info[UMFPACK_UNZ];
-    facts[SPC_FACT_ORDERING] = ordering(info);
     facts[SPC_FACT_VARIANT] = SPC_VARIANT_SUPERNODAL;
   }
 
-  // Of an analysis that is shared, what the first matrix was told.
-  double ordering(const double *info) const {
+  // What an analysis made here says.
+  static double ordering(const double *info) {
     const auto used = static_cast<int>(info[UMFPACK_ORDERING_USED]);
     const bool symmetric = info[UMFPACK_STRATEGY_USED] == UMFPACK_STRATEGY_SYMMETRIC;
     if (used == UMFPACK_ORDERING_METIS) return SPC_ORDERING_METIS;

@@ -399,6 +399,8 @@ TEST_P(Factorized, AnalysesAPatternOnce) {
       LinOp F = factorized(A, o), G, H;
       check(spc_linop_refactorize(F, B, G.out()));
       check(spc_linop_refactorize(G, A, H.out()));
+      EXPECT_EQ(info_of(G).ordering, info_of(F).ordering);
+      EXPECT_EQ(info_of(H).entries, info_of(F).entries);
       const std::vector<T> x = ramp<T>(9);
       expect_close(in_mode<T>(G, c, product(second, x, SPC_MODE_NONE), SPC_MODE_NONE), x, 1e-11);
       F = LinOp();
