@@ -279,9 +279,12 @@ Ref<LinOp> SparseInverseLinOp::again(const Ref<LinOp> &A) const {
   constexpr const char *op = "linop_refactorize";
   const Ref<SparseArray> m = stored_matrix(*A, op), own = stored_matrix(*op_, op);
   const auto require_same = [&](const char *role, const Space &a, const Space &b) {
-    if (!a.interchangeable(b))
-      fail(SPC_E_VALUE, "{}: the {} of A is {}, that of F's operator {}", op, role, a.text(),
-           b.text());
+    if (a.interchangeable(b)) return;
+    if (a.text() == b.text())  // which says nothing of weights
+      fail(SPC_E_VALUE, "{}: the {} of A, {}, has another geometry than that of F's operator", op,
+           role, a.text());
+    fail(SPC_E_VALUE, "{}: the {} of A is {}, that of F's operator {}", op, role, a.text(),
+         b.text());
   };
   require_same("domain", *A->domain, *op_->domain);
   require_same("codomain", *A->codomain, *op_->codomain);

@@ -421,6 +421,11 @@ TEST_P(Factorized, AnalysesAPatternOnce) {
   expect_error(
       spc_linop_refactorize(F, sparse_linop<double>(real, hermitian<double>(9, 4)), G.out()),
       SPC_E_VALUE, {"linop_refactorize: the domain of A is ", "'float64'", "'complex128'"});
+  const Space W = coordinate_space<T>(c, 9, std::vector<T>(9, T(2)));
+  expect_error(spc_linop_refactorize(F, sparse_linop<T>(c, hermitian<T>(9, 4), "csr", W), G.out()),
+               SPC_E_VALUE,
+               {"linop_refactorize: the domain of A, DenseCoordinateSpace(shape=(9,)",
+                "has another geometry than that of F's operator"});
 }
 
 TEST_P(Factorized, LaterWritesDoNotReachTheFactors) {
