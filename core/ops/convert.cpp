@@ -4,6 +4,7 @@
 
 #include "core/ops/operands.hpp"
 #include "core/ops/rules.hpp"
+#include "core/ops/sparse.hpp"
 #include "core/support/error.hpp"
 
 namespace spc {
@@ -150,9 +151,8 @@ Ref<Value> astype(const OpArgs &args) {
   if (args.dtype == SPC_DTYPE_NONE) return Ref<Value>::share(&x);
   const Dtype dtype = checked_dtype(args.dtype, op);
   if (x.kind() == ValueKind::sparse) {
-    SparseArray &s = static_cast<SparseArray &>(x);
-    Ref<Array> data = cast_array(*s.data, dtype, op);
-    return make<SparseArray>(s.format, s.rows, s.cols, s.first, s.second, std::move(data));
+    refuse_complex_to_real(op, static_cast<SparseArray &>(x).dtype(), dtype);
+    return compressed::converted(static_cast<SparseArray &>(x), dtype);
   }
   if (x.kind() == ValueKind::scalar) {
     Family &family = family_of(args.in, 1, op);
@@ -172,7 +172,9 @@ Ref<Value> copy(const OpArgs &args) {
   Value &v = *args.in[0];
   if (v.kind() == ValueKind::sparse && args.into == nullptr) {
     SparseArray &s = static_cast<SparseArray &>(v);
-    return make<SparseArray>(s.format, s.rows, s.cols, s.first, s.second, ops::copy(*s.data));
+    // The indices, too: they may be memory of the caller.
+    return make<SparseArray>(s.format, s.rows, s.cols, ops::copy(*s.first), ops::copy(*s.second),
+                             ops::copy(*s.data));
   }
   Family &family = family_of(args.in, 1, "copy", args.into);
   Ref<Array> x = materialise(v, family, join_of(args.in, 1), "copy");

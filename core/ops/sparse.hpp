@@ -45,10 +45,15 @@ Ref<SparseArray> turned(const Ref<SparseArray> &csr, bool columns);
 Ref<SparseArray> in_types(const Ref<SparseArray> &s, Family &family, Dtype dtype, Dtype index);
 /// The same places with other values.
 Ref<SparseArray> with_data(const SparseArray &s, Ref<Array> data);
+/// The matrix in another dtype and its own format, always with new values: repeated entries are added
+/// first, because what casts is not linear.
+Ref<SparseArray> converted(SparseArray &s, Dtype dtype);
 /// The same matrix without repeated entries: itself, or sorted CSR or CSC.
 Ref<SparseArray> summed(SparseArray &s);
 /// CSR without the entries that are zero; itself if there are none.
 Ref<SparseArray> without_zeros(const Ref<SparseArray> &csr, const char *op);
+/// The entries of COO where a vector over them is not zero; itself if that is everywhere.
+Ref<SparseArray> entries_where(SparseArray &coo, Array &condition);
 /// TypeErr: a sparse result has no form that writes into an array.
 void refuse_into(const OpArgs &args);
 

@@ -35,6 +35,31 @@ Ref<SparseArray> with_data(const SparseArray &s, Ref<Array> data) {
   return make<SparseArray>(s.format, s.rows, s.cols, s.first, s.second, std::move(data));
 }
 
+Ref<SparseArray> entries_where(SparseArray &coo, Array &condition) {
+  OpArgs nonzero(Op::nonzero);
+  nonzero.in[0] = &condition;
+  nonzero.n_in = 1;
+  const Ref<Value> found = dispatch(nonzero);
+  Array &kept = static_cast<Array &>(*static_cast<Sequence &>(*found).items.front());
+  if (kept.size == coo.nnz()) return Ref<SparseArray>::share(&coo);
+  const auto taken = [&](Array &x) {
+    OpArgs take(Op::take);
+    take.in[0] = &x;
+    take.in[1] = &kept;
+    take.n_in = 2;
+    take.n = 0;
+    return dispatch_array(take);
+  };
+  return make<SparseArray>(SPC_COO, coo.rows, coo.cols, taken(*coo.first), taken(*coo.second),
+                           taken(*coo.data));
+}
+
+Ref<SparseArray> converted(SparseArray &s, Dtype dtype) {
+  if (s.dtype() == dtype) return with_data(s, ops::copy(*s.data));
+  const Ref<SparseArray> m = summed(s);
+  return to_format(*with_data(*m, ops::astype(*m->data, dtype)), s.format);
+}
+
 Ref<SparseArray> summed(SparseArray &s) {
   if (s.nnz() == 0) return Ref<SparseArray>::share(&s);
   if (s.format != SPC_COO) {
@@ -376,6 +401,26 @@ Ref<Value> entrywise(const OpArgs &args, bool linear) {
   return with_data(*s, ops::call(args.op, {s->data.get()}));
 }
 
+[[noreturn]] void fills(const OpArgs &args, const SparseArray &s, const std::string &what) {
+  fail(SPC_E_NOTIMPL,
+       "{}: on family {} the absent entries of a sparse array of shape {} would become {}; make it "
+       "dense with asarray",
+       name(args.op), s.family().name(), shape_of(s), what);
+}
+
+Ref<Value> power_sparse(const OpArgs &args) {
+  if (!is_sparse(args.in[0])) fills(args, sparse_at(args, 1), "exponents 0");
+  SparseArray &s = sparse_at(args, 0);
+  if (args.in[1]->kind() != ValueKind::scalar)
+    fills(args, s, fmt::format("0 to the powers of a {}", describe(args.in[1])));
+  const Scalar &p = static_cast<const Scalar &>(*args.in[1]);
+  if (p.weak_kind == SPC_WEAK_COMPLEX) fills(args, s, "0 to a complex power");
+  if (!(p.number.real() > 0)) fills(args, s, fmt::format("0 to the power {}", p.number.real()));
+  refuse_into(args);
+  const Ref<SparseArray> m = compressed::summed(s);
+  return with_data(*m, ops::call(Op::power, {m->data.get(), args.in[1]}));
+}
+
 Ref<Value> transpose_sparse(const OpArgs &args) {
   SparseArray &s = sparse_at(args, 0);
   if (args.n_axes >= 0) {
@@ -392,28 +437,11 @@ Ref<Value> adjoint_sparse(const OpArgs &args) {
   return ops::sparse_conj(*ops::sparse_transpose(sparse_at(args, 0)));
 }
 
-// The elements of x at the places in its order that are not zero.
-Ref<Array> picked(Array &x, Array &positions) {
-  OpArgs take(Op::take);
-  take.in[0] = &x;
-  take.in[1] = &positions;
-  take.n_in = 2;
-  take.n = 0;
-  return dispatch_array(take);
-}
-
 Ref<Value> eliminate_zeros(const OpArgs &args) {
   SparseArray &s = as_sparse(args.in[0], name(args.op));
   if (s.format != SPC_COO)
     return turned(without_zeros(along(s, by_columns(s)), name(args.op)), by_columns(s));
-  OpArgs nonzero(Op::nonzero);
-  nonzero.in[0] = s.data.get();
-  nonzero.n_in = 1;
-  const Ref<Value> found = dispatch(nonzero);
-  Array &kept = static_cast<Array &>(*static_cast<Sequence &>(*found).items.front());
-  if (kept.size == s.nnz()) return Ref<SparseArray>::share(&s);
-  return make<SparseArray>(SPC_COO, s.rows, s.cols, picked(*s.first, kept), picked(*s.second, kept),
-                           picked(*s.data, kept));
+  return compressed::entries_where(s, *s.data);
 }
 
 Ref<Value> sum_duplicates(const OpArgs &args) {
@@ -446,6 +474,17 @@ Ref<Value> sparse_operands(const OpArgs &args) {
     case Op::real:
     case Op::imag:
       return entrywise(args, true);
+    case Op::exp:
+    case Op::cos:
+      fills(args, sparse_at(args, 0), "1");
+    case Op::log:
+    case Op::log2:
+      fills(args, sparse_at(args, 0), "-inf");
+    case Op::isfinite:
+      fills(args, sparse_at(args, 0), "true");
+    case Op::power:
+      return power_sparse(args);
+    case Op::isnan:
     case Op::abs:
     case Op::sign:
     case Op::square:

@@ -2,6 +2,8 @@
 // Ops of the table that take a sparse operand apart: index, diagonal, reductions, norm. Rows and
 // columns that are picked make a sparse array, reductions a dense one.
 #include <cmath>
+#include <utility>
+#include <vector>
 
 #include "core/ops/matrix.hpp"
 #include "core/ops/reduction.hpp"
@@ -189,6 +191,33 @@ Ref<Value> take_sparse(const OpArgs &args) {
   return axis == 0 ? part_of("take", s, list, nullptr) : part_of("take", s, nullptr, list);
 }
 
+// ---- places ------------------------------------------------------------------------------------
+
+// The entries on and below the diagonal, or on and above it.
+Ref<Value> triangle_sparse(const OpArgs &args) {
+  SparseArray &s = sparse_at(args, 0);
+  const Ref<SparseArray> coo = compressed::to_format(s, SPC_COO);
+  const Op within = args.op == Op::tril ? Op::less_equal : Op::greater_equal;
+  const Ref<Array> kept = ops::call(within, {coo->second.get(), coo->first.get()});
+  const Ref<SparseArray> part = compressed::entries_where(*coo, *kept);
+  // No result shares the values of its operand.
+  if (part.get() == coo.get()) return with_data(s, ops::copy(*s.data));
+  return compressed::to_format(*part, s.format);
+}
+
+// Row and column of every element that is not zero, in row-major order.
+Ref<Value> nonzero_sparse(const OpArgs &args) {
+  const char *op = name(args.op);
+  const Ref<SparseArray> csr =
+      compressed::without_zeros(along(*summed(sparse_at(args, 0)), false), op);
+  const Ref<SparseArray> coo = compressed::to_format(*csr, SPC_COO);
+  std::vector<Ref<Value>> positions;
+  for (const Ref<Array> &place : {coo->first, coo->second})
+    positions.push_back(place->dtype == Dtype::int64 ? ops::copy(*place)
+                                                     : ops::astype(*place, Dtype::int64));
+  return make<Sequence>(ValueKind::tuple, std::move(positions));
+}
+
 // ---- reductions ----------------------------------------------------------------------------------
 
 // Rows of CSR without repeated entries, reduced.
@@ -224,7 +253,7 @@ Ref<Array> reduced_along(const char *op, SparseArray &s, int axis, int kind) {
   return reduced_rows(op, *along(s, axis == 0), kind);
 }
 
-// The one number that all elements of s reduce to.
+// The one number that all elements of s reduce to. op: sum, max, min.
 Ref<Array> reduced_all(Op op, SparseArray &s) {
   if (s.nnz() == 0) return ops::reshape(*ops::densify(*empty_csr(s.family(), s.dtype(), 1, 1)), {});
   Ref<Array> result = reduced_vector(op, *s.data);
@@ -254,25 +283,35 @@ Ref<Value> reduce_sparse(const OpArgs &args) {
   SparseArray &x = sparse_at(args, 0);
   const Dims axes = checked_axes(args.n_axes, args.axes, 2, op);
   if (axes.size() == 0 || x.rows == 0 || x.cols == 0) return dense_call(args, x);
+  const bool mean = args.op == Op::mean;
+  const Op by = mean ? Op::sum : args.op;
   Ref<SparseArray> s;
   if (args.op == Op::sum) {
     const Dtype dtype = dtype_or(args.dtype, accumulator_of(x.dtype()), op);
     refuse_complex_to_real(op, x.dtype(), dtype);
     s = with_data(x, in_dtype(x.data, dtype));
+  } else if (mean) {
+    const Dtype dtype = floating_of(x.dtype());
+    s = dtype == x.dtype() ? Ref<SparseArray>::share(&x) : compressed::converted(x, dtype);
   } else {
     s = summed(x);
   }
-  const int kind = args.op == Op::sum   ? SPC_SPARSE_SUM
-                   : args.op == Op::max ? SPC_SPARSE_MAX
-                                        : SPC_SPARSE_MIN;
+  const int kind = by == Op::sum ? SPC_SPARSE_SUM : by == Op::max ? SPC_SPARSE_MAX : SPC_SPARSE_MIN;
   Dims shape;
   for (int i = 0; i < 2; ++i) {
     const bool gone = axes.size() == 2 || axes[0] == i;
     if (!gone || args.keepdims) shape.push_back(gone ? 1 : shape_of(x)[i]);
   }
-  return shaped(axes.size() == 2 ? reduced_all(args.op, *s)
-                                 : reduced_along(op, *s, static_cast<int>(axes[0]), kind),
-                shape, args);
+  Ref<Array> result = axes.size() == 2 ? reduced_all(by, *s)
+                                       : reduced_along(op, *s, static_cast<int>(axes[0]), kind);
+  if (mean) {
+    // As a product of floats: there may be more elements than an int64 counts.
+    double count = 1;
+    for (const std::int64_t axis : axes) count *= static_cast<double>(axis == 0 ? x.rows : x.cols);
+    Scalar divisor(SPC_WEAK_FLOAT, 0, count);
+    result = ops::divide(*result, divisor);
+  }
+  return shaped(std::move(result), shape, args);
 }
 
 Ref<Value> norm_sparse(const OpArgs &args) {
@@ -320,7 +359,13 @@ Ref<Value> sparse_parts(const OpArgs &args) {
       const Ref<Array> elements = ops::sparse_diagonal(sparse_at(args, 0));
       return reduced_vector(Op::sum, *elements);
     }
+    case Op::tril:
+    case Op::triu:
+      return triangle_sparse(args);
+    case Op::nonzero:
+      return nonzero_sparse(args);
     case Op::sum:
+    case Op::mean:
     case Op::max:
     case Op::min:
       return reduce_sparse(args);

@@ -226,7 +226,7 @@ SPC_EXPORT spc_status spc_arange(spc_context ctx, spc_array start, spc_array sto
  * OverflowErr. Reference: numpy.asarray. */
 SPC_EXPORT spc_status spc_asarray(spc_context ctx, spc_value x, int32_t dtype, spc_array *out);
 
-/* x in independent storage.
+/* x in independent storage. Sparse x: sparse, in its format.
  * Shapes: shape of x.
  * Dtype: dtype of x.
  * Errors: OutOfMemory. Reference: numpy.copy. */
@@ -234,7 +234,8 @@ SPC_EXPORT spc_status spc_copy(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_copy_into(spc_array x, spc_array out);
 
 /* A copy of x in another dtype; SPC_DTYPE_NONE gives x itself. Floats to integers truncate toward 0
- * (unspecified when out of range), integers wrap modulo 2^n, anything to bool is != 0.
+ * (unspecified when out of range), integers wrap modulo 2^n, anything to bool is != 0. Sparse x:
+ * sparse, in its format, at its entries.
  * Shapes: shape of x.
  * Dtype: dtype.
  * Errors: TypeErr: complex x, non-complex dtype. Reference: numpy.ndarray.astype. */
@@ -406,7 +407,7 @@ SPC_EXPORT spc_status spc_getitem(spc_array x, int32_t n_index, const spc_index 
     *out);
 
 /* Positions of the non-zero elements: a tuple with one int64 vector for each axis, in row-major
- * order.
+ * order. Sparse x: its rows and columns.
  * Shapes: (count,) for each axis.
  * Dtype: int64.
  * Errors: ValueErr: 0-d array. Reference: numpy.nonzero. */
@@ -488,7 +489,8 @@ SPC_EXPORT spc_status spc_maximum_into(spc_array a, spc_array b, spc_array out);
 SPC_EXPORT spc_status spc_minimum(spc_array a, spc_array b, spc_array *out);
 SPC_EXPORT spc_status spc_minimum_into(spc_array a, spc_array b, spc_array out);
 
-/* a to the power b; integers wrap, bool ** bool is int8.
+/* a to the power b; integers wrap, bool ** bool is int8. Sparse a to a positive number: sparse, at
+ * its entries.
  * Shapes: broadcast.
  * Dtype: join of a and b; bool ** bool: int8, bool ** weak int: int64.
  * Errors: as add; ValueErr: an integer to a negative integer power. Reference: numpy.power. */
@@ -646,7 +648,7 @@ SPC_EXPORT spc_status spc_square_into(spc_array x, spc_array out);
 SPC_EXPORT spc_status spc_isfinite(spc_array x, spc_array *out);
 SPC_EXPORT spc_status spc_isfinite_into(spc_array x, spc_array out);
 
-/* NaN, in either part of a complex number.
+/* NaN, in either part of a complex number. Sparse x: sparse, at its entries.
  * Shapes: shape of x.
  * Dtype: bool.
  * Errors: none. Reference: numpy.isnan. */
@@ -724,7 +726,7 @@ SPC_EXPORT spc_status spc_prod(spc_array x, int32_t n_axes, const int64_t *axes,
 SPC_EXPORT spc_status spc_prod_into(spc_array x, int32_t n_axes, const int64_t *axes, int32_t
     keepdims, int32_t dtype, spc_array out);
 
-/* Sum over the axes divided by their number of elements; empty gives NaN.
+/* Sum over the axes divided by their number of elements; empty gives NaN. Sparse x: dense.
  * Shapes: axes removed, or kept with length 1.
  * Dtype: dtype of x, bool and integers to float64.
  * Errors: AxisErr; ValueErr: repeated axis. Reference: numpy.mean. */
@@ -925,13 +927,15 @@ SPC_EXPORT spc_status spc_diag(spc_array x, spc_array *out);
  * Errors: ValueErr: fewer than two axes. Reference: numpy.diagonal. */
 SPC_EXPORT spc_status spc_diagonal(spc_array x, spc_array *out);
 
-/* Lower triangle of the last two axes, zeros above; a vector is repeated as rows first.
+/* Lower triangle of the last two axes, zeros above; a vector is repeated as rows first. Sparse x:
+ * sparse, in its format.
  * Shapes: shape of x; (n,) -> (n,n).
  * Dtype: dtype of x.
  * Errors: ValueErr: 0-d array. Reference: numpy.tril. */
 SPC_EXPORT spc_status spc_tril(spc_array x, spc_array *out);
 
-/* Upper triangle of the last two axes, zeros below; a vector is repeated as rows first.
+/* Upper triangle of the last two axes, zeros below; a vector is repeated as rows first. Sparse x:
+ * sparse, in its format.
  * Shapes: shape of x; (n,) -> (n,n).
  * Dtype: dtype of x.
  * Errors: ValueErr: 0-d array. Reference: numpy.triu. */
