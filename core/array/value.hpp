@@ -169,9 +169,9 @@ struct TupleType final : Object {
   const std::vector<std::string> fields;
 };
 
-/// Both none, or equal.
+/// Both none, or equal; mostly one object.
 inline bool same_type(const Ref<TupleType> &a, const Ref<TupleType> &b) noexcept {
-  return a && b ? *a == *b : !a && !b;
+  return a.get() == b.get() || (a && b && *a == *b);
 }
 
 class Sequence final : public Value {  // list or tuple

@@ -138,7 +138,7 @@ TEST_P(Product, Sparse) {
 // ones for any number of threads.
 TEST_P(Product, SparseWithSums) {
   const int32_t dtype = GetParam();
-  for (const int64_t rows : {1, 37, 700, 40000}) {
+  for (const int64_t rows : {0, 1, 37, 700, 40000}) {
     Operand indptr{SPC_INT32, {rows + 1}, {1}, 0, {}};
     indptr.memory.resize(static_cast<size_t>(rows + 1) * 4);
     for (int64_t i = 0; i <= rows; ++i) {
@@ -151,7 +151,8 @@ TEST_P(Product, SparseWithSums) {
     }
     Operand data = operand(dtype, {5 * rows}, Layout::rows, Values::plain);
     Operand x = operand(dtype, {rows}, Layout::spread, Values::plain);
-    const Operand y = operand(dtype, {rows}, Layout::backwards, Values::plain);
+    const Operand y =
+        operand(dtype, {rows}, rows > 0 ? Layout::backwards : Layout::rows, Values::plain);
     for (const double factor : {1.0, 0.0}) {
       Operand alpha = scalar(dtype, factor, 0), beta = scalar(dtype, -0.5, 0);
       const auto run = [&](const auto &family, uint32_t dots, Operand &sums) {

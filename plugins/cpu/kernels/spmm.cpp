@@ -180,8 +180,8 @@ spc_status by_rows_with_dots(const spc_call *call, const Csr &a, uint32_t wanted
     for (int64_t part = 0; part < parts; ++part) {
       if (filled[part] > 0) tree.add(partials[part][k]);
     }
-    alignas(16) char total[max_partial];
-    tree.result(total);
+    alignas(16) char total[max_partial] = {};
+    if (a.rows > 0) tree.result(total);
     memcpy(address(out.data, k * out.strides[0], size), total, static_cast<size_t>(size));
   }
   return SPC_OK;
