@@ -22,6 +22,8 @@ double extremum(Op op, Array &x) {
   return read_scalar(*ops::call(op, {&x})).real();
 }
 
+constexpr const char *not_positive = "1 + t Q is not positive definite";
+
 [[noreturn]] void no_minimum(const Functional &F, double t, const std::string &why) {
   fail(SPC_E_NOTIMPL, "functional_prox: {} with t = {} has no minimum: {}", F.kind(), t, why);
 }
@@ -119,7 +121,11 @@ Ref<Value> LinOpQuadraticForm::prox_core(Value &v, double t) const {
   }
   const Shifted s = shifted(t);
   if (s.inverse) return s.inverse->apply_core(*right);
-  return solve_positive(*s.op, *right, 0, "functional_prox: (1 + t Q)^-1 (v - t c)");
+  bool indefinite = false;
+  Ref<Value> x =
+      solve_positive(*s.op, *right, 0, "functional_prox: (1 + t Q)^-1 (v - t c)", &indefinite);
+  if (indefinite) no_minimum(*this, t, not_positive);
+  return x;
 }
 
 LinOpQuadraticForm::Shifted LinOpQuadraticForm::shifted(double t) const {
@@ -129,7 +135,7 @@ LinOpQuadraticForm::Shifted LinOpQuadraticForm::shifted(double t) const {
       return {t, op, positive_inverse(op)};
     } catch (const Error &e) {
       if (e.code() != SPC_E_LINALG) throw;
-      no_minimum(*this, t, "1 + t Q is not positive definite");
+      no_minimum(*this, t, not_positive);
     }
   };
   // One key for t and for what Q was made of; equal keys of different t are told apart.

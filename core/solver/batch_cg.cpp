@@ -43,7 +43,7 @@ class BatchCg {
       : A_(A),
         M_(options.precond),
         X_(*A.domain),
-        memory_(nullptr, "cg"),
+        memory_(options.workspace, "cg"),
         spare_(memory_.element(X_)),
         vectors_(X_, memory_, *spare_) {
     for (std::size_t i = 0; i < results.size(); ++i)
@@ -66,15 +66,15 @@ class BatchCg {
 
  private:
   void start(Value &bs, Value *x0s) {
-    std::vector<Ref<Value>> residuals;
+    const auto n = static_cast<std::int64_t>(columns_.size());
+    r_ = ops::empty(*X_.ctx, {n, X_.size()}, X_.ctx->dtype);
     for (Column &c : columns_) {
       const std::int64_t at = c.options.column;
       c.b = X_.batch_item(bs, at);
       X_.require_native(*c.b, "cg", "b");
-      c.x = X_.new_element();
-      const Ref<Value> r = X_.new_element();
+      c.x = memory_.element(X_);
       c.rhs_norm = vectors_.norm(*c.b);
-      vectors_.copy(*c.b, *r);
+      vectors_.copy(*c.b, *spare_);
       double residual = c.rhs_norm;
       if (x0s == nullptr) {
         vectors_.zero(*c.x);
@@ -82,7 +82,7 @@ class BatchCg {
         const Ref<Value> x0 = X_.batch_item(*x0s, at);
         X_.require_native(*x0, "cg", "x0");
         vectors_.copy(*x0, *c.x);
-        residual = true_residual(c, *r);
+        residual = true_residual(c, *spare_);
       }
       c.reason = c.progress.start(c.rhs_norm, residual);
       if (c.reason == 0) c.reason = c.progress.limit(1);
@@ -91,12 +91,13 @@ class BatchCg {
         continue;
       }
       c.scale = scale_of(residual);
-      vectors_.scale(c.scale, *r);
+      vectors_.scale(c.scale, *spare_);
+      ops::copy_into(*X_.flatten_core(*spare_), *row(*r_, at_work()));
       working_.push_back(&c);
-      residuals.push_back(r);
     }
     if (working_.empty()) return;
-    r_ = coordinates(*X_.batch_of(residuals));
+    if (at_work() < n)
+      r_ = new_view(*r_, {at_work(), X_.size()}, r_->strides, r_->data, r_->dtype, true);
     x_ = ops::zeros(*X_.ctx, r_->shape, r_->dtype);
     started_from_ = x0s != nullptr;
   }
@@ -262,6 +263,7 @@ class BatchCg {
 
   // ---- rows
 
+  std::int64_t at_work() const noexcept { return static_cast<std::int64_t>(working_.size()); }
   Ref<Array> coordinates(Value &batch) const { return X_.flatten_batch_core(batch); }
   Ref<Array> &z() { return M_ != nullptr ? z_ : r_; }
 
@@ -287,14 +289,13 @@ class BatchCg {
 
   // v_i = v_i + sign factor_i u_i; with u = v, v_i = factor_i v_i.
   void update(double Column::*factor, double sign, Array &u, Array &v) {
-    const auto k = static_cast<std::int64_t>(working_.size());
     const Dtype real = real_of(X_.ctx->dtype);
     std::vector<double> wide;
     for (const Column *c : working_) wide.push_back(sign * (c->*factor));
     const std::vector<float> narrow(wide.begin(), wide.end());
     const void *const data = real == Dtype::float64 ? static_cast<const void *>(wide.data())
                                                     : static_cast<const void *>(narrow.data());
-    const Ref<Array> factors = ops::from_host(*X_.ctx, real, {k, 1}, data);
+    const Ref<Array> factors = ops::from_host(*X_.ctx, real, {at_work(), 1}, data);
     if (&u == &v) {
       ops::call(Op::multiply, {factors.get(), &u}, &v);
       return;

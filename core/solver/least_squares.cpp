@@ -257,6 +257,7 @@ class Lsqr final : public LeastSquares {
     for (;;) {
       if (!advance()) return stuck(SPC_REASON_NONFINITE);
       const double rho = std::hypot(rho_bar, beta_);
+      // A preconditioner that is not invertible has taken the direction away.
       if (rho == 0) return stuck(SPC_REASON_BREAKDOWN);
       const double c = rho_bar / rho, s = beta_ / rho, theta = s * alpha_;
       const double phi = c * phi_bar;
@@ -295,12 +296,13 @@ class Lsmr final : public LeastSquares {
       if (!advance()) return stuck(SPC_REASON_NONFINITE);
       const double rho_old = rho, rho_bar_old = rho_bar, zeta_old = zeta;
       rho = std::hypot(alpha_bar, beta_);
-      if (rho == 0) return stuck(SPC_REASON_BREAKDOWN);
       const double c = alpha_bar / rho, s = beta_ / rho, theta = s * alpha_;
       alpha_bar = c * alpha_;
       const double theta_bar = s_bar * rho, middle = c_bar * rho;
       rho_bar = std::hypot(middle, theta);
-      if (rho_bar == 0) return stuck(SPC_REASON_BREAKDOWN);
+      // rho is 0, and rho_bar no number, where a preconditioner that is not invertible has taken the
+      // direction away.
+      if (!(rho_bar > 0)) return stuck(SPC_REASON_BREAKDOWN);
       c_bar = middle / rho_bar;
       s_bar = theta / rho_bar;
       zeta = c_bar * zeta_bar;

@@ -30,7 +30,9 @@ LinearSolver lsmr;
 
 /// A^-1 b of a self-adjoint, positive A by cg to the relative residual rtol (<= 0: 1e-12, 1e-6 for
 /// 32-bit dtypes). RuntimeErr `{who} by conjugate gradients: {reason} after ...`: it does not converge.
-Ref<Value> solve_positive(LinOp &A, Value &b, double rtol, const char *who);
+/// With indefinite (not nullptr) a direction of negative curvature sets it and gives nullptr.
+Ref<Value> solve_positive(LinOp &A, Value &b, double rtol, const char *who,
+                          bool *indefinite = nullptr);
 /// The same of the n elements of a batch.
 Ref<Value> solve_positive_batch(LinOp &A, Value &bs, std::int64_t n, double rtol, const char *who);
 

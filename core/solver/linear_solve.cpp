@@ -36,6 +36,7 @@ namespace {
 SolveOptions to_tolerance(const LinOp &A, double rtol) {
   SolveOptions options;
   options.rtol = rtol > 0 ? rtol : size_of(real_of(A.ctx->dtype)) == 4 ? 1e-6 : 1e-12;
+  options.probe_curvature = false;
   return options;
 }
 
@@ -49,10 +50,14 @@ void require_converged(const SolveResult &result, const char *who) {
 
 }  // namespace
 
-Ref<Value> solve_positive(LinOp &A, Value &b, double rtol, const char *who) {
+Ref<Value> solve_positive(LinOp &A, Value &b, double rtol, const char *who, bool *indefinite) {
   Ref<Value> x;
   SolveResult result = {};
   cg(A, b, nullptr, to_tolerance(A, rtol), x, result);
+  if (indefinite != nullptr) {
+    *indefinite = result.reason == SPC_REASON_INDEFINITE;
+    if (*indefinite) return nullptr;
+  }
   require_converged(result, who);
   return x;
 }
@@ -104,7 +109,7 @@ void check_system(const char *solver, SquareSolve::Demand demand, LinOp &A,
   if (strict && A.is_hermitian() == Verdict::no)
     fail(SPC_E_VALUE, "{} strict checks require A to be Hermitian/self-adjoint.", solver);
   if (self_adjoint) check_self_adjoint(A, solver);
-  if (strict) check_curvature(A, solver);
+  if (strict && options.probe_curvature) check_curvature(A, solver);
   check_options(options, solver);
   check_preconditioner(*A.domain, options, solver, self_adjoint);
 }

@@ -37,6 +37,9 @@ struct SolveOptions {
   bool largest = false;
   Workspace *workspace = nullptr;
   std::int64_t column = 0;  // for the monitor
+  /// At level strict the program is told beforehand what a probe shows of A; who solves on its behalf
+  /// tells in its own words what comes of it.
+  bool probe_curvature = true;
 };
 
 /// The one result record, as the C API hands it out.

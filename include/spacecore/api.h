@@ -906,7 +906,8 @@ SPC_EXPORT spc_status spc_linop_sum_to_single(spc_space domain, spc_space codoma
     spc_linop *parts, spc_linop *out);
 
 /* A (x) B on arrays of shape A.domain.shape + B.domain.shape: (A (x) B)(a b^T) = (A a)(B b)^T;
- * geometry R_A (x) R_B. TypeErr: a domain or codomain that is no space of dense arrays. */
+ * geometry R_A (x) R_B, by the factors' Riesz maps along the axes: nothing of the size of the
+ * product is stored. TypeErr: a domain or codomain that is no space of dense arrays. */
 SPC_EXPORT spc_status spc_linop_kronecker(spc_linop A, spc_linop B, spc_linop *out);
 
 /* A (x) 1 + 1 (x) B for square A and B, as linop_kronecker. ValueErr: not square. */
@@ -1218,7 +1219,8 @@ SPC_EXPORT spc_status spc_functional_hess_apply(spc_functional F, spc_element x,
  * quadratic form (1 + t Q) x = v - t c is solved: by structure, or by a Cholesky factorization kept
  * for the last t of up to 2000 coordinates, else (functions of the program, larger spaces) by cg to
  * the relative residual 1e-12, 1e-6 for 32-bit dtypes. ValueErr: t not finite or negative; NotImpl:
- * no closed form in this geometry, or no minimum; RuntimeErr: cg does not converge. */
+ * no closed form in this geometry, or no minimum, which cg tells by a direction of negative
+ * curvature; RuntimeErr: cg does not converge. */
 SPC_EXPORT spc_status spc_functional_prox(spc_functional F, spc_element v, double t, spc_element
     *out);
 
@@ -1446,10 +1448,13 @@ SPC_EXPORT spc_status spc_lsmr(spc_linop A, spc_element b, spc_element x0, const
 
 /* One solver (SPC_SOLVER_*) for each of the n right-hand sides of a batch (one leading axis), with
  * a result for each: results[0 ... n-1], struct_size set in results[0]. cg in the norm of the space
- * advances all columns together, their products with A in one vapply; other solvers take one after
- * the other. A column that has stopped costs nothing more; limits and the monitor hold for each
- * column, failures end all of them. history holds n rows of history_capacity. ValueErr: n is not
- * the length of the batch, solver. */
+ * on families with strided arrays advances all columns together, their products with A in one
+ * vapply; it takes its elements from options->workspace, but makes the arrays of all columns at
+ * every call. Every other solver (and cg in another norm) takes one column after the other, with A
+ * applied to single elements, in options->workspace or one of the call: what it costs is n solves.
+ * A column that has stopped costs nothing more; limits and the monitor hold for each column,
+ * failures end all of them. history holds n rows of history_capacity. ValueErr: n is not the length
+ * of the batch, solver. */
 SPC_EXPORT spc_status spc_solve_batch(int32_t solver, spc_linop A, spc_element bs, spc_element x0s,
     const spc_solve_options *options, int64_t n, spc_element *xs, spc_solve_result *results);
 

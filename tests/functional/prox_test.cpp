@@ -286,6 +286,20 @@ TEST_P(Prox, NotOffered) {
                    1, p.out()),
                SPC_E_NOTIMPL,
                {"LinOpQuadraticForm with t = 1 has no minimum: the least entry of 1 + t Q is -2"});
+  // A function of the program has no factors: its curvature tells, and the text is the same.
+  for (const int32_t level : {SPC_CHECK_STANDARD, SPC_CHECK_STRICT}) {
+    const Context own = context(GetParam(), SPC_FLOAT64, level);
+    const Space Y = dense_space(own, {2});
+    const LinOp negative = dense_linop<double>(own, Y, Y, {2, 2}, {-2, 1, 1, -2});
+    Wrapped applied{negative};
+    const LinOp unknown = matrix_free(applied, Y, Y);
+    expect_error(
+        spc_functional_prox(functional(spc_functional_quadratic, unknown, nullptr, nullptr),
+                            vector<double>(own, {1, 2}), 1, p.out()),
+        SPC_E_NOTIMPL,
+        {"functional_prox: LinOpQuadraticForm with t = 1 has no minimum: 1 + t Q is not positive "
+         "definite"});
+  }
   expect_error(
       spc_functional_prox(scaled_functional(weak(-2), l1), v, 1, p.out()), SPC_E_NOTIMPL,
       {"ScaledFunctional has no closed form: the factor is -2, expected a positive number"});

@@ -208,6 +208,22 @@ TEST_P(LeastSquares, applications) {
   }
 }
 
+// M^-1 takes the first direction away: there is nothing to go along, but A# r is not 0.
+TEST_P(LeastSquares, a_preconditioner_that_is_zero_ends_it) {
+  const LinOp A = rectangular(tall, 3, 2);
+  const Array b = vector<double>(ctx, {1, 2, 4});
+  LinOp zero;
+  const Space X = domain_of(A);
+  check(spc_linop_zero(X, X, zero.out()));
+  each([&](LinearSolver solver, spc_solve_options o) {
+    o.precond = zero;
+    const Solution s = solve(solver, A, b, o);
+    EXPECT_EQ(s.reason, SPC_REASON_BREAKDOWN);
+    EXPECT_EQ(values<double>(s.x), (std::vector<double>{0, 0}));
+    EXPECT_NEAR(s.true_residual_norm, std::sqrt(21), 1e-14);
+  });
+}
+
 TEST_P(LeastSquares, zero_tolerance_ends_in_rounding_errors) {
   const LinOp A = rectangular({1, .5, -.25, 2, 1.5, -1}, 3, 2, {2, 7}, {3, 5, 11});
   each([&](LinearSolver solver, spc_solve_options o) {

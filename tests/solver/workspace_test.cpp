@@ -201,6 +201,62 @@ TEST_P(WorkspaceTest, results_are_those_without_one) {
     }
 }
 
+// cg takes the elements of its columns there, and every other solver all of its vectors.
+TEST_P(WorkspaceTest, batches_use_it) {
+  const int64_t n = 12, columns = 4;
+  const LinOp A = square<double>(ctx, laplacian<double>(n));
+  std::vector<double> right(static_cast<std::size_t>(n * columns));
+  for (std::size_t i = 0; i < right.size(); ++i) right[i] = std::cos(static_cast<double>(i));
+  const Array bs = array<double>(ctx, {columns, n}, right);
+  const auto batch = [&](const NamedSolver &s, const spc_solve_options &o) {
+    Array xs;
+    spc_solve_result results[columns] = {};
+    results[0].struct_size = sizeof(spc_solve_result);
+    check(spc_solve_batch(s.code, A, bs, nullptr, &o, columns, xs.out(), results));
+    for (const spc_solve_result &r : results) EXPECT_GT(r.reason, 0);
+    return xs;
+  };
+  const Kept w;
+  for (const NamedSolver &s : linear_solvers) {
+    SCOPED_TRACE(s.name);
+    spc_solve_options o = options(1e-9);
+    const std::vector<double> alone = values<double>(batch(s, o));
+    const int64_t without = count([&] { batch(s, o); });
+    o.workspace = w.handle;
+    const Array first = batch(s, o);
+    EXPECT_EQ(values<double>(first), alone);
+    const int64_t with = count([&] { batch(s, o); });
+    if (without > 0) {
+      EXPECT_LE(with + columns, without);
+    }
+    EXPECT_EQ(values<double>(first), alone);
+  }
+  // The solve around it has taken it.
+  spc_solve_options o = options(1e-9);
+  o.workspace = w.handle;
+  Scripted inner;
+  inner.apply = [&](spc_element r, spc_element *z) {
+    spc_solve_result results[2] = {};
+    results[0].struct_size = sizeof(spc_solve_result);
+    Array pair, xs;
+    const spc_array both[] = {r, r};
+    check(spc_stack(2, both, 0, pair.out()));
+    const spc_status status =
+        spc_solve_batch(SPC_SOLVER_CG, A, pair, nullptr, &o, 2, xs.out(), results);
+    if (status != SPC_OK) return status;
+    const spc_index at = {SPC_INDEX_INT, 0, 0, 0, 0, nullptr};
+    return spc_getitem(xs, 1, &at, z);
+  };
+  const Space X = domain_of(A);
+  const LinOp M = inner.on(X, X);
+  spc_solve_options outer = o;
+  outer.precond = M;
+  Array x;
+  expect_error(spc_minres(A, vector<double>(ctx, std::vector<double>(n, 1)), nullptr, &outer,
+                          x.out(), nullptr),
+               SPC_E_CALLBACK, {"cg: the workspace is in use by another solve"});
+}
+
 // A solution that the program holds, or of which it holds a view, stays what it is.
 TEST_P(WorkspaceTest, solutions_in_use_are_not_written) {
   const LinOp A = square<double>(ctx, laplacian<double>(12));
