@@ -28,7 +28,7 @@ elseif(NOT SPACECORE_SANITIZE STREQUAL "none")
 endif()
 if(sanitize_flags)
   add_compile_options(
-    "$<$<COMPILE_LANGUAGE:C,CXX>:${sanitize_flags};-fno-omit-frame-pointer>")
+    "$<$<COMPILE_LANGUAGE:C,CXX>:-g1;${sanitize_flags};-fno-omit-frame-pointer>")
   # Instrumented code makes GCC 12 see uninitialised values inside <regex> and std::function.
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>")
   add_compile_definitions(SPC_SANITIZE=1)

@@ -14,6 +14,9 @@
 #   Programs see SPACECORE_SHARED_DIR (vectors and data, may not exist), SPACECORE_PLUGIN_DIR and
 #   SPACECORE_TEST_PLUGIN_DIR as string macros.
 #
+# spacecore_add_tests() adds the folder of the tests, whose flags are the same in the release and in
+#   the sanitizer builds.
+#
 # spacecore_label_full(<test>...) marks tests that only `tools/test --all` runs.
 # spacecore_label_threads(<program>...) marks programs in which several threads are at work.
 
@@ -37,8 +40,14 @@ function(spacecore_add_test name)
     set(test_COST 0)
   endif()
   add_executable(${name} ${test_SOURCES})
+  if(SPACECORE_SANITIZE STREQUAL "address")
+    # Library and plugins are what is looked into. The programs are compiled as in the release build,
+    # which ccache has done already.
+    set_target_properties(${name} PROPERTIES COMPILE_OPTIONS "")
+  endif()
   target_link_libraries(
-    ${name} PRIVATE ${test_LIBRARIES} spacecore_headers spacecore_warnings GTest::gtest_main)
+    ${name} PRIVATE ${test_LIBRARIES} spacecore_test_places spacecore_headers spacecore_warnings
+                    GTest::gtest_main)
   target_compile_definitions(
     ${name} PRIVATE SPACECORE_SHARED_DIR="${SPACECORE_SHARED_DIR}"
                     SPACECORE_PLUGIN_DIR="${SPACECORE_PLUGIN_DIR}"
@@ -50,14 +59,23 @@ function(spacecore_add_test name)
   else()
     target_compile_options(${name} PRIVATE -O0)
   endif()
-  if(SPACECORE_SANITIZE STREQUAL "address")
-    # Library and plugins are what is looked into; the programs compile in half the time.
-    target_compile_options(${name} PRIVATE -fno-sanitize=all)
-  endif()
   add_test(NAME ${name} COMMAND ${name} ${test_ARGS})
   set_tests_properties(
     ${name} PROPERTIES TIMEOUT ${test_TIMEOUT} COST ${test_COST} LABELS "${test_LABELS}"
                        ENVIRONMENT "${test_ENVIRONMENT}")
+endfunction()
+
+function(spacecore_add_tests)
+  add_library(spacecore_test_places STATIC "${PROJECT_SOURCE_DIR}/tests/support/places.cpp")
+  target_link_libraries(spacecore_test_places PRIVATE spacecore_headers spacecore_warnings)
+  target_compile_definitions(spacecore_test_places
+                             PRIVATE SPACECORE_TEST_PLUGIN_DIR="${SPACECORE_TEST_PLUGIN_DIR}")
+  if(CMAKE_BUILD_TYPE STREQUAL "Release" OR NOT SPACECORE_SANITIZE STREQUAL "none")
+    string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
+    set(CMAKE_C_FLAGS_${type} "")
+    set(CMAKE_CXX_FLAGS_${type} "")
+  endif()
+  spacecore_add_folder(tests)
 endfunction()
 
 function(spacecore_label_full)

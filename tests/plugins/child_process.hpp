@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/places.hpp"
+
 namespace spc::test {
 
 /// Runs body in a forked child, which has to end without a failure and within the seconds.
@@ -39,7 +41,7 @@ struct Ended {
 };
 
 inline std::string odd_plugin(const std::string &name) {
-  return std::string(SPACECORE_TEST_PLUGIN_DIR) + "/odd/" + name + ".so";
+  return ::test::test_plugin_directory() + "/odd/" + name + ".so";
 }
 
 /// Runs a program to its end. SIGALRM ends it after the seconds.

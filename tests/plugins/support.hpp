@@ -16,13 +16,15 @@
 
 #include "spacecore/spacecore.h"
 
+#include "tests/support/places.hpp"
+
 namespace spc::test {
 
 inline std::string test_plugin(const std::string &name) {
-  return std::string(SPACECORE_TEST_PLUGIN_DIR) + "/" + name + ".so";
+  return ::test::test_plugin_directory() + "/" + name + ".so";
 }
 inline std::string bad_plugin(const std::string &name) {
-  return std::string(SPACECORE_TEST_PLUGIN_DIR) + "/bad/" + name + ".so";
+  return ::test::test_plugin_directory() + "/bad/" + name + ".so";
 }
 
 inline std::string last_error() {

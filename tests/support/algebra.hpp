@@ -202,7 +202,7 @@ inline LinOp matrix_free(Wrapped &functions, spc_space X, spc_space Y, bool batc
 /// Makes the opaque test family known; once.
 inline void load_opaque() {
   static const bool loaded = [] {
-    check(spc_load_plugin(SPACECORE_TEST_PLUGIN_DIR "/opaque.so"));
+    check(spc_load_plugin((test_plugin_directory() + "/opaque.so").c_str()));
     return true;
   }();
   static_cast<void>(loaded);

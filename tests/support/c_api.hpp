@@ -16,6 +16,8 @@
 
 #include "spacecore/spacecore.h"
 
+#include "tests/support/places.hpp"
+
 namespace test {
 
 inline std::string last_error() {
@@ -204,7 +206,7 @@ inline bool host_accessible(const char *family) {
 /// Loads the device test family once; the built-in families are found by the library.
 inline void load_test_families() {
   static const bool loaded = [] {
-    check(spc_load_plugin(SPACECORE_TEST_PLUGIN_DIR "/fakedev.so"));
+    check(spc_load_plugin((test_plugin_directory() + "/fakedev.so").c_str()));
     return true;
   }();
   static_cast<void>(loaded);
