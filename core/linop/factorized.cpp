@@ -225,6 +225,9 @@ SparseInverseLinOp::Parts SparseInverseLinOp::factored(const LinOp &A, const Fac
   const auto attempt = [&](const Ref<SparseArray> &m, const char *reason) {
     p.reason = reason;
     if (m->rows == 0 || m->cols == 0 || m->nnz() == 0) {
+      if (m->rows > 0 && p.method == SPC_FACTOR_CHOLESKY)
+        fail(SPC_E_LINALG, "{}: matrix is not positive definite: leading minor 1 of {}", op,
+             m->rows);
       if (m->rows > 0 && p.method != SPC_FACTOR_QR)
         fail(SPC_E_LINALG, "{}: singular matrix: pivot 0 of {}", op, m->rows);
       return;

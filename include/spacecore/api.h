@@ -446,7 +446,7 @@ SPC_EXPORT spc_status spc_array_to_dlpack(spc_array a, int32_t versioned, void *
 /* A sparse array over existing arrays, not copied: CSR (indptr, indices, data), CSC (indptr,
  * indices, data by column), COO (row, col, data). Index arrays are contiguous 1-d int32 or int64,
  * both of one dtype, validated once; from then on every array over their buffers is read-only.
- * ValueErr: lengths, index out of range, indptr not rising; TypeErr: dtypes, families. */
+ * ValueErr: lengths, indices, indptr not rising; OverflowErr: 2^62 rows; TypeErr: dtypes, families. */
 SPC_EXPORT spc_status spc_sparse_create(int32_t format, int64_t rows, int64_t cols, spc_array first,
     spc_array second, spc_array data, spc_array *out);
 
@@ -940,19 +940,19 @@ SPC_EXPORT spc_status spc_factor_options_init(spc_factor_options *options);
 
 /* A^-1 of an operator that stores a sparse matrix, from a sparse factorization made once; of a
  * rectangular one or by qr A^+, the least squares solution of least norm in the geometries of both
- * spaces, of any rank. auto (options NULL): cholesky where A is self-adjoint with a positive
- * diagonal, lu where it turns out not positive definite; lu of any other square A, qr of a
- * rectangular one. cholesky and ldl read the lower triangle of R A, R the weights of the space.
- * Later writes into the matrix do not change the factors. A#^-1 = (A^-1)#. ValueErr: options,
- * shape, geometry; TypeErr: not floating; LinAlgErr: singular, not positive definite, not finite;
- * NotImpl: no sparse matrix, kernel. */
+ * spaces, of any rank. auto (options NULL): cholesky where A is self-adjoint to rounding with a
+ * positive diagonal, lu where it turns out not positive definite; lu of any other square A, qr of a
+ * rectangular one. cholesky and ldl invert the self-adjoint operator with the lower triangle of R
+ * A, R the weights. Later writes into the matrix do not change the factors. A#^-1 = (A^-1)#.
+ * ValueErr: options, shape, geometry; TypeErr: not floating; LinAlgErr: singular, not positive
+ * definite, not finite; NotImpl: no sparse matrix, kernel. */
 SPC_EXPORT spc_status spc_linop_factorize(spc_linop A, const spc_factor_options *options, spc_linop
     *out);
 
 /* linop_factorize with the options and the method of F, an operator that it made, whose symbolic
  * analysis is used again: A has the pattern, the format and the spaces of the operator that F was
  * made from. F stays as it is. TypeErr: F; ValueErr: patterns, spaces; LinAlgErr as
- * linop_factorize. */
+ * linop_factorize; also where auto chose cholesky for F, and A is not self-adjoint. */
 SPC_EXPORT spc_status spc_linop_refactorize(spc_linop F, spc_linop A, spc_linop *out);
 
 /* What the factorization behind F knows, an operator that linop_factorize or linop_refactorize

@@ -462,9 +462,9 @@ typedef struct spc_params_sparse {
  *   prepare: n_in = 3, n_out = 0; call.plan is NULL, or a plan of the same entry for a matrix of the
  *     same pattern and parameters, whose symbolic analysis the new plan shares; it stays valid for
  *     itself and may be released before the new one. params: rows, cols, ordering, variant and the
- *     tolerances. An entry of the triangle that is not read may be anything. NaN or an infinity in
- *     what is read: LinAlgErr "array has NaN or infinite elements". An ordering or a variant that the
- *     family does not have is replaced by one that it has, and told by the facts.
+ *     tolerances. What is not of the triangle that is read may be anything, its diagonal counts as
+ *     real. NaN or an infinity in what is read: LinAlgErr "array has NaN or infinite elements". An
+ *     ordering or variant that the family lacks is replaced by one that it has, told by the facts.
  *   fn: always with a plan; the fields of params that prepare has seen are the same.
  *     SPC_REQUEST_SOLVE: in[3] = b, out[0] = x, both [len] or [len, k], of the key's dtype; x = A^-1 b
  *       or op(A)^-1 b by mode; in[3] and out[0] share no memory. sparse_qr: x = A^+ b, for

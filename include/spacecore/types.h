@@ -386,9 +386,9 @@ typedef struct spc_factor_options {
   int32_t method;     /* SPC_FACTOR_*; default auto */
   int32_t ordering;   /* SPC_ORDERING_*; a family takes the nearest one that it has */
   int32_t variant;    /* SPC_VARIANT_*; likewise */
-  int32_t refinement; /* steps x += A^-1 (b - A x) of every solve with a square A, at most; each
-                             goes on only while it halves |b - A x|; default 1 for lu and ldl, else 0;
-                             negative: the default */
+  int32_t refinement; /* steps x += A^-1 (b - A x) of every solve but those of qr, at most; for each
+                             column they go on only while they halve |b - A x|; default 1 for lu and
+                             ldl, else 0; negative: the default */
   int32_t reserved;
   double pivot_tolerance; /* lu: a pivot has at least this fraction of the largest modulus of its
                              column, in [0, 1]; negative: the family's default */

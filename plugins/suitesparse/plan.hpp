@@ -12,7 +12,8 @@ namespace spc::suitesparse {
 
 // The family's state.
 struct State {
-  const Vendor *vendor;
+  const Vendor *vendor;  // nullptr: the libraries are there, but cannot be used
+  const char *why;       // then
 };
 
 class Plan {

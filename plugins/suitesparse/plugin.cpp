@@ -25,7 +25,9 @@ spc_status guarded(const spc_call *call, Run run) {
 }
 
 const Vendor &vendor_of(void *state) {
-  return *static_cast<State *>(state)->vendor;
+  const State &s = *static_cast<State *>(state);
+  if (s.vendor == nullptr) throw Error(SPC_E_BACKEND_UNAVAILABLE, s.why);
+  return *s.vendor;
 }
 
 template <class Make>
@@ -85,19 +87,20 @@ constexpr spc_op_entry ops[] = {
 };
 
 spc_status probe(char *why, uint64_t capacity) {
-  const char *reason = "";
-  if (installed() || vendor(&reason) != nullptr) return SPC_OK;
-  std::snprintf(why, capacity, "%s", reason);
-  return SPC_E_BACKEND_UNAVAILABLE;
+  return plugin::guarded(nullptr, [&] {
+    const char *reason = "";
+    if (installed() || vendor(&reason) != nullptr) return spc_status{SPC_OK};
+    std::snprintf(why, capacity, "%s", reason);
+    return spc_status{SPC_E_BACKEND_UNAVAILABLE};
+  });
 }
 
 spc_status create_state(const spc_host_api *api, spc_host host, void **state) {
   const char *reason = "";
   const Vendor *const functions = vendor(&reason);
-  if (functions == nullptr) return SPC_E_BACKEND_UNAVAILABLE;
   void *const memory = api->host_alloc(host, sizeof(State), alignof(State));
   if (memory == nullptr) return SPC_E_MEMORY;
-  *state = new (memory) State{functions};
+  *state = new (memory) State{functions, reason};
   return SPC_OK;
 }
 
@@ -113,7 +116,7 @@ constexpr spc_family family = [] {
   spc_family f = plugin::host_family("suitesparse", version, "cpu", ops);
   f.flags = SPC_FAMILY_NO_FORK;  // the OpenMP runtime under CHOLMOD loses its threads
   f.probe = probe;
-  f.state_create = create_state;
+  f.state_create = plugin::guard<create_state>;
   return f;
 }();
 

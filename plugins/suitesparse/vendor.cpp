@@ -114,25 +114,17 @@ class SearchPath {
 }  // namespace
 
 bool installed() {
-  try {
-    const SearchPath path;
-    for (const char *soname : {cholmod, umfpack, spqr, klu})
-      if (!path.has(soname)) return false;
-    return true;
-  } catch (const std::bad_alloc &) {
-    return false;
-  }
+  const SearchPath path;
+  for (const char *soname : {cholmod, umfpack, spqr, klu})
+    if (!path.has(soname)) return false;
+  return true;
 }
 
 const Vendor *vendor(const char **why) {
-  try {
-    // Never destroyed: kernels may run while the process exits.
-    static const Opened *const opened = new Opened();
-    if (opened->failure.empty()) return &opened->functions;
-    *why = opened->failure.c_str();
-  } catch (const std::bad_alloc &) {
-    *why = "out of memory while opening SuiteSparse";
-  }
+  // Never destroyed: kernels may run while the process exits.
+  static const Opened *const opened = new Opened();
+  if (opened->failure.empty()) return &opened->functions;
+  *why = opened->failure.c_str();
   return nullptr;
 }
 

@@ -68,8 +68,10 @@ struct Vendor {
 };
 
 // Whether the files are where the loader looks first; opens nothing. No: they may be elsewhere.
+// Throws bad_alloc.
 bool installed();
 // All of them, or nullptr and the reason, a string that lives as long as the process. Opened once.
+// Throws bad_alloc, and may be called again.
 const Vendor *vendor(const char **why);
 
 }  // namespace spc::suitesparse

@@ -247,6 +247,29 @@ TEST(SolveDirect, EveryLibraryByName) {
   }
 }
 
+// A library that is found and cannot be opened is named, and what needs none of them goes on.
+TEST(SolveDirect, LibrariesThatCannotBeOpened) {
+  if (!has_suitesparse()) GTEST_SKIP() << "suitesparse is not available";
+  const Scratch scratch;
+  const std::string text(100, 'x');
+  for (const char *name : {"libklu.so.1", "libklu.so.2"}) scratch.write(name, text);
+  const char *const before = getenv("LD_LIBRARY_PATH");
+  const std::string kept = before != nullptr ? before : "";
+  setenv("LD_LIBRARY_PATH", scratch.path("").c_str(), 1);
+  const auto direct = spacecore({"solve", "--poisson", "3", "--solver", "lu"}),
+             iterative = spacecore(
+                 {"solve", "--poisson", "3", "--solver", "cg", "--backend", "suitesparse"});
+  if (before != nullptr) {
+    setenv("LD_LIBRARY_PATH", kept.c_str(), 1);
+  } else {
+    unsetenv("LD_LIBRARY_PATH");
+  }
+  EXPECT_EQ(direct.status, 2) << direct.out;
+  EXPECT_NE(direct.err.find("linop_factorize: "), std::string::npos) << direct.err;
+  EXPECT_NE(direct.err.find("libklu.so."), std::string::npos) << direct.err;
+  EXPECT_EQ(iterative.status, 0) << iterative.err;
+}
+
 TEST(SolveDirect, EveryMethodOnTheFamilyThatIsNamed) {
   for (const char *solver : {"cholesky", "ldl", "lu", "qr", "auto"}) {
     SCOPED_TRACE(solver);
@@ -284,6 +307,19 @@ TEST(SolveDirect, DenseMatrices) {
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_EQ(outcome.json().at("factors").at("reason"), "the matrix is dense");
   }
+}
+
+// Infinite is not at most infinite.
+TEST(SolveDirect, OverflowIsNoConvergence) {
+  const Scratch scratch;
+  const auto matrix = scratch.write(
+      "o.mtx", "%%MatrixMarket matrix coordinate real general\n3 2 2\n1 1 1e200\n2 2 1\n");
+  const auto rhs =
+      scratch.write("b.mtx", "%%MatrixMarket matrix array real general\n3 1\n1e200\n1\n1e200\n");
+  const auto outcome =
+      spacecore({"solve", matrix, "--rhs", rhs, "--solver", "qr", "--backend", "cpu", "--json"});
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_EQ(outcome.json().at("reason"), "NONFINITE");
 }
 
 TEST(SolveDirect, RefusalsSayWhy) {

@@ -637,6 +637,8 @@ TEST_P(Factorized, RefusesWhatHasNoInverse) {
           {"linop_factorize: singular matrix: pivot 1 of 2"});
   refused({2, 2, {0, 0, 0, 0}}, SPC_FACTOR_LU, SPC_E_LINALG,
           {"linop_factorize: singular matrix: pivot 0 of 2"});
+  refused({2, 2, {0, 0, 0, 0}}, SPC_FACTOR_CHOLESKY, SPC_E_LINALG,
+          {"linop_factorize: matrix is not positive definite: leading minor 1 of 2"});
   refused(indefinite, SPC_FACTOR_CHOLESKY, SPC_E_LINALG,
           {"linop_factorize: matrix is not positive definite: leading minor ", " of 3"});
   refused({2, 2, {0, 1, 1, 0}}, SPC_FACTOR_LDL, SPC_E_LINALG,

@@ -184,6 +184,13 @@ TEST_F(HostSuiteSparse, TheReportTellsHowTheLibrariesAreOpened) {
   EXPECT_EQ(report.find("without RTLD_DEEPBIND"), std::string::npos) << report;
 }
 
+// Where it was built its libraries are there too, so that no other test is left out unseen.
+TEST(SuiteSparse, IsUsableWhereItIsBuilt) {
+  if (access(SPACECORE_PLUGIN_DIR "/suitesparse.so", F_OK) != 0)
+    GTEST_SKIP() << "suitesparse was not built";
+  EXPECT_TRUE(usable("suitesparse"));
+}
+
 TEST_F(HostSuiteSparse, ThePluginLinksNoneOfTheLibraries) {
   std::FILE *const pipe =
       popen("readelf -d " SPACECORE_PLUGIN_DIR "/suitesparse.so 2>/dev/null", "r");

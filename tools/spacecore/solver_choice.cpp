@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace cmd {
 namespace {
@@ -159,14 +160,16 @@ Array solve_directly(const SolverChoice &choice, const Problem &problem, double 
   result.true_residual_norm = result.residual_norm = norm_of(residual.get());
   result.baseline_norm = norm_of(problem.rhs.get());
   result.threshold = atol + rtol * result.baseline_norm;
-  bool solved = result.true_residual_norm <= result.threshold;
-  if (!solved && factors.method == "qr") {
+  double measured = result.true_residual_norm, threshold = result.threshold;
+  if (!(measured <= threshold) && factors.method == "qr") {
     const auto normal = make(spc_linop_rapply, problem.op.get(), residual.get());
     const auto whole = make(spc_linop_rapply, problem.op.get(), problem.rhs.get());
-    result.normal_residual_norm = norm_of(normal.get());
-    solved = result.normal_residual_norm <= atol + rtol * norm_of(whole.get());
+    measured = result.normal_residual_norm = norm_of(normal.get());
+    threshold = atol + rtol * norm_of(whole.get());
   }
-  result.reason = solved ? SPC_REASON_RTOL : SPC_REASON_LOSS_OF_ACCURACY;
+  result.reason = !std::isfinite(measured + threshold) ? SPC_REASON_NONFINITE
+                  : measured <= threshold              ? SPC_REASON_RTOL
+                                                       : SPC_REASON_LOSS_OF_ACCURACY;
   return x;
 }
 

@@ -35,7 +35,8 @@ struct FactorReport {
 };
 
 /// x = A^-1 b or the least squares solution, with the outcome as a solver tells it. The reason is RTOL
-/// where |b - A x| (least squares: |A^H (b - A x)|) is small, else LOSS_OF_ACCURACY.
+/// where |b - A x| (least squares: |A^H (b - A x)|) is small, NONFINITE where it is out of range, else
+/// LOSS_OF_ACCURACY.
 Array solve_directly(const SolverChoice &choice, const Problem &problem, double rtol, double atol,
                      spc_solve_result &result, FactorReport &factors);
 
