@@ -22,7 +22,7 @@ class KroneckerLinOp final : public LinOp {
   Ref<Value> rvapply_core(Value &ys) const override;
   void apply_into_core(Value *alpha, Value &x, Value *beta, Value &y, Mode mode) const override;
   bool runs_user_code() const noexcept override {
-    return parts_[0]->runs_user_code() || parts_[1]->runs_user_code();
+    return parts_[0]->runs_user_code() || parts_[1]->runs_user_code() || !diagonal_metrics();
   }
   std::span<const Ref<LinOp>> parts() const noexcept override { return parts_; }
   /// The product of the factors' matrices. NotImpl: one of them is not sparse by structure.

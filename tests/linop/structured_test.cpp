@@ -291,6 +291,51 @@ TEST_P(Structured, KroneckerGeometriesAreComparedAndChecked) {
                std::vector<float>(expected.begin(), expected.end()), 1e-5, "converted");
 }
 
+spc_status doubled(void *calls, spc_element x, spc_element *y) {
+  ++*static_cast<int *>(calls);
+  return spc_multiply(x, weak(2.0), y);
+}
+spc_status halved(void *calls, spc_element x, spc_element *y) {
+  ++*static_cast<int *>(calls);
+  return spc_multiply(x, weak(.5), y);
+}
+spc_status no_map(void *, spc_element, spc_element *) {
+  spc_callback_error("no such map");
+  return 5;
+}
+
+// Functions of the program are called on all rows at once.
+TEST_P(Structured, KroneckerInTheMetricOfTheProgram) {
+  int calls = 0;
+  Geometry g, broken;
+  check(spc_geometry_custom(nullptr, doubled, halved, &calls, g.out()));
+  check(spc_geometry_custom(nullptr, no_map, no_map, nullptr, broken.out()));
+  const auto Y = metric_space<double>(ctx, {3}, Metric::gram, 2);
+  const Matrix<double> a(2, 2, random<double>(4, 1)), b(3, 3, random<double>(9, 2)),
+      twice = Matrix<double>::diagonal({2, 2});
+  const LinOp B = dense_linop<double>(ctx, Y.space, Y.space, {3, 3}, b.a);
+  const auto product = [&](spc_geometry of_X) {
+    const Space X = dense_space(ctx, {2}, of_X);
+    LinOp K;
+    check(spc_linop_kronecker(dense_linop<double>(ctx, X, X, {2, 2}, a.a), B, K.out()));
+    return K;
+  };
+  const LinOp K = product(g);
+  const Matrix<double> G = kronecker(twice, Y.G);
+  const std::vector<double> x = random<double>(6, 3);
+  const Array ex = array<double>(ctx, {2, 3}, x);
+  calls = 0;
+  expect_close(values<double>(mapped(spc_space_riesz, domain_of(K), ex)), G.times(x), 1e-12,
+               "riesz");
+  EXPECT_EQ(calls, 1);
+  expect_close(values<double>(rapply(K, ex)), kronecker(a, b).adjoint(G, G).times(x), 1e-12,
+               "rapply");
+  expect_operator_laws(K, 1);
+  Array y;
+  expect_error(spc_space_riesz(domain_of(product(broken)), ex, y.out()), SPC_E_CALLBACK,
+               {"CustomInnerProduct.riesz: the callback returned 5: no such map"});
+}
+
 // The matrix of this metric would take 720 GB: nothing of its size is made. On x = a b^T everything
 // is the product of what the factors give.
 TEST_P(Structured, KroneckerStoresNoMoreThanItsFactors) {
