@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ops of the table that take a sparse operand apart: index, diagonal, reductions, norm. Rows and
 // columns that are picked make a sparse array, reductions a dense one.
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -42,12 +43,15 @@ Ref<Array> places(Family &family, std::int64_t length, int axis) {
   return ops::reshape(*x, axis == 0 ? Dims{length, 1} : Dims{1, length});
 }
 
-// x[item] or x[:, item] of the places along the axis: bounds and masks are those of dense arrays.
-Ref<Array> picked(Family &family, std::int64_t length, int axis, const spc_index &item,
+// x[item, :1] or x[:1, item] of the places along the axis of a matrix of this shape: bounds and masks
+// are those of dense arrays.
+Ref<Array> picked(Family &family, const Dims &shape, int axis, const spc_index &item,
                   Value *array) {
-  const Ref<Array> x = places(family, length, axis);
-  const spc_index all = {SPC_INDEX_SLICE, 0, SPC_NONE_I64, SPC_NONE_I64, SPC_NONE_I64, nullptr};
-  const spc_index items[2] = {axis == 0 ? item : all, axis == 0 ? all : item};
+  Dims full = shape;
+  full[1 - axis] = std::max<std::int64_t>(full[1 - axis], 1);
+  const Ref<Array> x = ops::broadcast_to(*places(family, shape[axis], axis), full);
+  const spc_index first = {SPC_INDEX_SLICE, 0, SPC_NONE_I64, 1, SPC_NONE_I64, nullptr};
+  const spc_index items[2] = {axis == 0 ? item : first, axis == 0 ? first : item};
   Value *const arrays[2] = {axis == 0 ? array : nullptr, axis == 0 ? nullptr : array};
   OpArgs args(Op::getitem);
   args.in[0] = x.get();
@@ -162,7 +166,7 @@ Ref<Value> getitem_sparse(const OpArgs &args) {
       flat = ops::reshape(mesh, {mesh.size});
       array = flat.get();
     }
-    parts[k].positions = picked(s.family(), shape[k], k, *of_axis[k], array);
+    parts[k].positions = picked(s.family(), shape, k, *of_axis[k], array);
   }
   const Ref<SparseArray> part = part_of("getitem", s, parts[0].positions, parts[1].positions);
   if (parts[0].single && parts[1].single) return ops::reshape(*ops::densify(*part), {});

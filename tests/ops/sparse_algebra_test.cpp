@@ -549,6 +549,10 @@ TEST_P(SparseAlgebra, IndexErrors) {
   expect({all(), at(-6)}, SPC_E_INDEX,
          {"getitem: index -6 is out of bounds for axis 1 with size 5"});
   expect({pick(rows)}, SPC_E_INDEX, {"getitem: ", "7 is out of bounds for axis 0 with size 6"});
+  const Array mask = vector<bool>(ctx, {true, false});
+  expect({pick(mask)}, SPC_E_INDEX,
+         {"getitem: the mask has shape (2,), the indexed axes of (6, 5) have length 6 at 0"});
+  expect({all(), pick(mask)}, SPC_E_INDEX, {"getitem: the mask has shape (2,), ", "of (6, 5)"});
   expect({all(), pick(rows)}, SPC_E_INDEX,
          {"getitem: ", "7 is out of bounds for axis 1 with size 5"});
   expect({at(0), at(0), at(0)}, SPC_E_INDEX,
