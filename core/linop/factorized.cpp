@@ -11,6 +11,7 @@
 #include "core/linop/algebra.hpp"
 #include "core/linop/indexing.hpp"
 #include "core/ops/ops.hpp"
+#include "core/ops/sparse.hpp"
 #include "core/space/axes.hpp"
 #include "core/support/error.hpp"
 
@@ -44,26 +45,13 @@ const char *variant_word(std::int32_t variant) {
   return words[variant];
 }
 
-/// The stored matrix. NotImpl.
-Ref<SparseArray> stored_matrix(const LinOp &A, const char *op) {
-  try {
-    return A.to_sparse();
-  } catch (const Error &e) {
-    if (e.code() != SPC_E_NOTIMPL) throw;
-    fail(SPC_E_NOTIMPL, "{}: a {} stores no sparse matrix", op, A.kind());
-  }
-}
-
 /// M as CSR of the context's family and dtype, its values a copy.
 Ref<SparseArray> csr_of(const LinOp &A, const char *op) {
   const Ref<SparseArray> stored = stored_matrix(A, op);
-  Ref<SparseArray> m = stored;
   if (!is_floating(A.ctx->dtype))
     fail(SPC_E_TYPE, "{} requires a floating dtype; got {}", op, name(A.ctx->dtype));
-  if (m->dtype() != A.ctx->dtype)
-    m = make<SparseArray>(m->format, m->rows, m->cols, m->first, m->second,
-                          ops::astype(*m->data, A.ctx->dtype));
-  m = ops::to_csr(*m);
+  Ref<SparseArray> m = ops::to_csr(
+      *compressed::in_types(stored, A.ctx->family, A.ctx->dtype, stored->index_dtype()));
   if (m->data.get() == stored->data.get())
     m = make<SparseArray>(SPC_CSR, m->rows, m->cols, m->first, m->second, ops::copy(*m->data));
   return m;
@@ -186,6 +174,15 @@ void check(const LinOp &A, std::int32_t method, const char *op) {
 }
 
 }  // namespace
+
+Ref<SparseArray> stored_matrix(const LinOp &A, const char *op) {
+  try {
+    return A.to_sparse();
+  } catch (const Error &e) {
+    if (e.code() != SPC_E_NOTIMPL) throw;
+    fail(SPC_E_NOTIMPL, "{}: a {} stores no sparse matrix", op, A.kind());
+  }
+}
 
 SparseInverseLinOp::SparseInverseLinOp(Ref<LinOp> A, const FactorOptions &options, Parts parts)
     : CoordinateLinOp({A->ctx, A->codomain, A->domain}),

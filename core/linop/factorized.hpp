@@ -15,6 +15,9 @@ struct FactorOptions {
   std::int32_t refinement = -1;
 };
 
+/// A.to_sparse(), whose NotImpl names op.
+Ref<SparseArray> stored_matrix(const LinOp &A, const char *op);
+
 /// A^-1 or A^+ of an operator that stores a sparse matrix, by its factors.
 ///
 /// With the coordinate matrix M of A, in vectors: diag(out) F^-1 diag(in) for the factors F of M (lu),

@@ -2,6 +2,7 @@
 // Preconditioners from incomplete factors.
 #include "core/linop/factorized.hpp"
 #include "core/ops/ops.hpp"
+#include "core/ops/sparse.hpp"
 #include "core/space/axes.hpp"
 #include "core/support/error.hpp"
 
@@ -14,11 +15,8 @@ class IncompleteLinOp final : public CoordinateLinOp {
  public:
   static Ref<LinOp> create(const Ref<LinOp> &A, bool cholesky) {
     constexpr const char *op = "linop_incomplete";
-    Ref<SparseArray> m = A->to_sparse();
-    if (m->dtype() != A->ctx->dtype)
-      m = make<SparseArray>(m->format, m->rows, m->cols, m->first, m->second,
-                            ops::astype(*m->data, A->ctx->dtype));
-    m = ops::canonical(*m);
+    Ref<SparseArray> m = stored_matrix(*A, op);
+    m = ops::canonical(*compressed::in_types(m, A->ctx->family, A->ctx->dtype, m->index_dtype()));
     if (m->nnz() == 0 && m->rows > 0) fail(SPC_E_LINALG, "{}: pivot of row 0 is not stored", op);
     if (m->nnz() > 0) m = incomplete_factors(cholesky ? Op::sparse_ic0 : Op::sparse_ilu0, m, op);
     return probed(make<IncompleteLinOp>(A, cholesky, std::move(m)));
@@ -99,12 +97,6 @@ Ref<LinOp> incomplete(const Ref<LinOp> &A, std::string_view method) {
     fail(SPC_E_TYPE, "{} requires a floating dtype; got {}", op, name(A->ctx->dtype));
   if (method == "ic0" && !A->domain->is_euclidean())
     fail(SPC_E_VALUE, "{}: ic0 needs a Euclidean geometry; got a {} on another", op, A->kind());
-  try {
-    A->to_sparse();
-  } catch (const Error &e) {
-    if (e.code() != SPC_E_NOTIMPL) throw;
-    fail(SPC_E_NOTIMPL, "{}: a {} stores no sparse matrix", op, A->kind());
-  }
   const bool cholesky =
       method == "auto" ? A->domain->is_euclidean() && A->is(Property::hermitian) == Verdict::yes
                        : method == "ic0";
