@@ -9,6 +9,10 @@
 /// process, texts of errors that Error has) are called through `get()` and `check`.
 #pragma once
 
+#if __cplusplus <= 201703L
+#error "spacecore.hpp needs C++20: -std=c++20"
+#else
+
 #include <array>
 #include <complex>
 #include <concepts>
@@ -2247,3 +2251,5 @@ inline Array operator-(const Array &x) {
 
 }  // namespace api
 }  // namespace spc
+
+#endif  // C++20

@@ -57,7 +57,11 @@ TEST(Usage, BadOnesAreStatus2AndSaidOnStandardError) {
 }
 
 TEST(Usage, UnknownNamesAreNamed) {
-  EXPECT_TRUE(contains(spacecore({"solv", "a.mtx"}).err, "solv"));
+  EXPECT_TRUE(contains(spacecore({"solv", "a.mtx"}).err, "unknown subcommand 'solv'"));
+  EXPECT_TRUE(contains(spacecore({"frob"}).err,
+                       "there are backends, ops, explain, solve, conform, check-plugin\n"));
+  EXPECT_TRUE(contains(spacecore({"--frob"}).err, "--frob"));
+  EXPECT_TRUE(contains(spacecore({"solve", "--poisson", "3", "--frob"}).err, "--frob"));
   EXPECT_TRUE(
       contains(spacecore({"solve", "--poisson", "3", "--backend", "abacus"}).err, "abacus"));
   EXPECT_TRUE(contains(spacecore({"solve", "--poisson", "3", "--precond", "magic"}).err, "jacobi"));

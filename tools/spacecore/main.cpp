@@ -28,16 +28,28 @@ int report(const std::string &where, const std::string &what) {
   return cmd::kBadInput;
 }
 
+// A word where a subcommand belongs was meant to be one.
+std::string usage_error(const CLI::App *app, const CLI::Error &error) {
+  if (app->get_parent() == nullptr && app->get_subcommands().empty()) {
+    std::string unknown, known;
+    for (const auto &word : app->remaining())
+      if (unknown.empty() && word.rfind('-', 0) != 0) unknown = word;
+    for (const CLI::App *command : app->get_subcommands([](const CLI::App *) { return true; }))
+      known += (known.empty() ? "" : ", ") + command->get_name();
+    if (!unknown.empty())
+      return fmt::format("spacecore: error: unknown subcommand '{}'; there are {}\n", unknown,
+                         known);
+  }
+  return fmt::format("spacecore: error: {}\nRun with --help for more information.\n", error.what());
+}
+
 int run(int argc, char **argv) {
   CLI::App app{"SpaceCore: spaces, linear operators and solvers over engines chosen at run time.",
                "spacecore"};
   app.require_subcommand(0, 1);  // so that a misspelt one is named; none at all is handled below
   app.set_version_flag("--version", version_text);
   app.get_formatter()->column_width(36);
-  app.failure_message([](const CLI::App *, const CLI::Error &error) {
-    return fmt::format("spacecore: error: {}\nRun with --help for more information.\n",
-                       error.what());
-  });
+  app.failure_message(usage_error);
   app.footer(
       "spacecore SUBCOMMAND --help says more. Examples:\n"
       "  spacecore solve A.mtx --precond jacobi --out x.mtx\n"
