@@ -18,6 +18,11 @@ install(FILES "${PROJECT_SOURCE_DIR}/capi/fortran/spacecore.f90"
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/examples/plugins/"
         DESTINATION ${CMAKE_INSTALL_DATADIR}/spacecore/plugin-templates)
 
+# In folders as here, so that what the pages link to is there.
+set(doc_dir "${CMAKE_INSTALL_DATADIR}/doc/spacecore")
+install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${doc_dir})
+install(DIRECTORY docs examples DESTINATION ${doc_dir} PATTERN plugins EXCLUDE)
+
 if(TARGET spacecore)
   include(CMakePackageConfigHelpers)
   set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/SpaceCore")

@@ -6,7 +6,8 @@ for status codes, Julia functions as operators and monitors.
     include("SpaceCore.jl")
     using .SpaceCore
 
-The library is `ENV["SPACECORE_LIBRARY"]`, or `libspacecore.so.1` where the system's loader looks.
+The library is `ENV["SPACECORE_LIBRARY"]`, or that of the prefix in which this file is installed, or
+`libspacecore.so.1` where the system's loader looks.
 A function that has no form here is called by `@spc`, as in `@spc(:spc_sync, ())`; what it does is
 said in api.h and ops.h.
 """
@@ -18,7 +19,19 @@ export inner, norm_of, cg, is_a, reason_name, converged
 
 using Libdl: dlopen, RTLD_LOCAL, RTLD_NOW
 
-const library = get(ENV, "SPACECORE_LIBRARY", "libspacecore.so.1")
+const soname = "libspacecore.so.1"
+
+# This file is in PREFIX/share/spacecore. Debian has one more folder below lib.
+function installed_library()
+    prefix = dirname(dirname(abspath(@__DIR__)))
+    for lib in (joinpath("lib", string(Sys.ARCH, "-linux-gnu")), "lib64", "lib")
+        file = joinpath(prefix, lib, soname)
+        isfile(file) && return file
+    end
+    return soname
+end
+
+const library = get(installed_library, ENV, "SPACECORE_LIBRARY")
 
 # By default Julia prefers the libraries that a library names to those that are loaded. The C++
 # runtime is loaded and unwinds by Julia's libunwind, so this library must, too.

@@ -2,12 +2,21 @@
 # A weighted space, an operator given by a function, conjugate gradients with a monitor, and an
 # error that is caught.
 #
-#   SPACECORE_LIBRARY=.../libspacecore.so julia weighted_cg.jl [FAMILY]
+#   julia weighted_cg.jl [FAMILY]
+#
+# Installed, it finds the module and the library by itself; in the source tree the library of a build
+# is named: SPACECORE_LIBRARY=.../libspacecore.so julia examples/julia/weighted_cg.jl. A copy elsewhere
+# is told the module: SPACECORE_MODULE=PREFIX/share/spacecore/SpaceCore.jl.
 #
 # The operator is A = W^-1 S with S = tridiag(-1, 4, -1) and W = diag(w). As a matrix it is not
 # symmetric, but in the inner product <x, y> = sum w_i x_i y_i it is self-adjoint and positive,
 # and that is all that the method needs. The right-hand side is made so that x_i = i.
-include(joinpath(@__DIR__, "..", "..", "capi", "julia", "SpaceCore.jl"))
+const modules = [get(ENV, "SPACECORE_MODULE", ""),
+                 joinpath(@__DIR__, "..", "..", "capi", "julia", "SpaceCore.jl"),
+                 joinpath(@__DIR__, "..", "..", "..", "..", "spacecore", "SpaceCore.jl")]
+const found = findfirst(isfile, modules)
+found === nothing && error("SpaceCore.jl is not found; name it in SPACECORE_MODULE")
+include(modules[found])
 using .SpaceCore
 using Printf
 
