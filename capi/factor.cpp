@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sparse factorizations, incomplete ones, Schur complements.
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstring>
@@ -16,9 +17,6 @@ namespace {
 spc_factor_options default_options() {
   spc_factor_options o = {};
   o.struct_size = sizeof o;
-  o.refinement = -1;
-  o.pivot_tolerance = -1;
-  o.rank_tolerance = -1;
   return o;
 }
 
@@ -38,14 +36,16 @@ FactorOptions options_of(const spc_factor_options *given, const char *op) {
   check_choice(o.method, SPC_FACTOR_QR, "method", op);
   check_choice(o.ordering, SPC_ORDERING_METIS, "ordering", op);
   check_choice(o.variant, SPC_VARIANT_SUPERNODAL, "variant", op);
-  if (std::isnan(o.pivot_tolerance) || o.pivot_tolerance > 1)
-    fail(SPC_E_VALUE, "{}: pivot_tolerance is {}, expected at most 1", op, o.pivot_tolerance);
-  if (!std::isfinite(o.rank_tolerance))
-    fail(SPC_E_VALUE, "{}: rank_tolerance is {}, expected a finite number", op, o.rank_tolerance);
+  if (!(o.pivot_tolerance >= 0 && o.pivot_tolerance <= 1))
+    fail(SPC_E_VALUE, "{}: pivot_tolerance is {}, expected 0 to 1", op, o.pivot_tolerance);
+  if (!(o.rank_tolerance >= 0 && std::isfinite(o.rank_tolerance)))
+    fail(SPC_E_VALUE, "{}: rank_tolerance is {}, expected a finite number that is not negative", op,
+         o.rank_tolerance);
   FactorOptions f;
   f.method = o.method;
-  f.how = {o.ordering, o.variant, o.pivot_tolerance, o.rank_tolerance};
-  f.refinement = o.refinement;
+  const auto chosen = [](double tolerance) { return tolerance > 0 ? tolerance : -1; };
+  f.how = {o.ordering, o.variant, chosen(o.pivot_tolerance), chosen(o.rank_tolerance)};
+  f.refinement = o.refinement == 0 ? -1 : std::max(o.refinement, 0);
   return f;
 }
 

@@ -123,8 +123,8 @@ module spacecore
 
   type, bind(c) :: spc_factor_options
     integer(c_int32_t) :: struct_size = 0, method = 0, ordering = 0, variant = 0
-    integer(c_int32_t) :: refinement = -1, reserved = 0
-    real(c_double) :: pivot_tolerance = -1, rank_tolerance = -1
+    integer(c_int32_t) :: refinement = 0, reserved = 0
+    real(c_double) :: pivot_tolerance = 0, rank_tolerance = 0
   end type
 
   type, bind(c) :: spc_factor_info

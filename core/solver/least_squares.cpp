@@ -85,11 +85,11 @@ class LeastSquares {
     return std::isfinite(alpha_) && std::isfinite(beta_);
   }
 
-  /// What the test looks at: the smaller of the residual and the normal residual at x_.
+  /// What the test looks at: the residual at x_ or, if that is smaller, the normal residual.
   double tested() {
     if (exact_) take_exact();
     if (!std::isfinite(residual_) || !std::isfinite(normal_)) return std::nan("");
-    return std::min(residual_, normal_);
+    return smaller();
   }
   /// preconditioned: norm of the normal residual of A M^-1 by the recurrence. x_ solves the least
   /// squares problem up to rounding errors.
@@ -148,8 +148,18 @@ class LeastSquares {
     normal_ = beta_ * steep;
     if (tracks()) track_normal_residual();
     rhs_norm_ = rhs_norm;
-    const bool finite = std::isfinite(residual_) && std::isfinite(normal_);
-    return progress_.start(rhs_norm, finite ? std::min(residual_, normal_) : std::nan(""));
+    if (!std::isfinite(residual_) || !std::isfinite(normal_))
+      return progress_.start(rhs_norm, std::nan(""));
+    return progress_.start(rhs_norm, normal_ == 0 ? 0 : residual_);
+  }
+
+  // Of ||r|| and ||A# r|| baseline / (||A|| ||r||), so that one threshold serves both: x_ is the
+  // solution for an A that differs by ||A# r|| / ||r|| (Paige and Saunders 1982).
+  double smaller() const {
+    if (residual_ == 0 || normal_ == 0) return 0;
+    const double baseline = progress_.test().baseline();
+    const double size = baseline > 0 ? baseline / residual_ : 1;
+    return std::min(residual_, normal_ / steepest_ * size);
   }
 
   double damped_square() {
@@ -224,7 +234,7 @@ class LeastSquares {
     result_.residual_norm = exact_ ? residual_ : by_recurrence;
     result_.true_residual_norm = plain_residual_;
     result_.normal_residual_norm = normal_;
-    double actual = std::min(residual_, normal_);
+    double actual = smaller();
     // A normal residual that cancels has terms of this size.
     if (reason == SPC_REASON_ROUNDOFF && steepest_ > 0)
       actual = std::min(residual_, normal_ / steepest_);

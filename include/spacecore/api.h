@@ -1435,10 +1435,12 @@ SPC_EXPORT spc_status spc_bicgstab(spc_linop A, spc_element b, spc_element x0, c
     spc_solve_options *options, spc_element *x, spc_solve_result *result);
 
 /* LSQR: min ||A x - b||_Y^2 + damp^2 ||x||_X^2 for any A: X -> Y, with the metric adjoint; from x0
- * NULL the solution of least norm. Stops when ||A# r||_X <= atol + rtol ||b||_Y (baseline) or r
- * itself meets the test. precond: X -> X, applied from the right as x = M^-1 z. History and monitor
- * see the smaller of ||r|| and ||A# r||. Errors as cg; ValueErr: damp < 0, a norm other than the
- * space's. */
+ * NULL the solution of least norm. Stops when ||r||_Y <= atol + rtol ||b||_Y (baseline) or, of what
+ * has no such solution, when ||A# r||_X <= (rtol + atol / baseline) |A| ||r||_Y, with the largest
+ * ||A# u|| of a unit u so far as |A|: x solves a problem whose A differs by so much (Paige and
+ * Saunders 1982). precond: X -> X, applied from the right as x = M^-1 z. History and monitor see
+ * the smaller of ||r|| and ||A# r|| baseline / (|A| ||r||). Errors as cg; ValueErr: damp < 0, a
+ * norm other than the space's. */
 SPC_EXPORT spc_status spc_lsqr(spc_linop A, spc_element b, spc_element x0, const spc_solve_options
     *options, spc_element *x, spc_solve_result *result);
 

@@ -380,19 +380,19 @@ enum {
 /* Entry by entry, or by dense blocks of columns with equal patterns (supernodal, multifrontal). */
 enum { SPC_VARIANT_AUTO = 0, SPC_VARIANT_SIMPLICIAL = 1, SPC_VARIANT_SUPERNODAL = 2 };
 
-/* Set struct_size, call spc_factor_options_init, then change what differs. */
+/* Set struct_size; fields that are 0 are the defaults, as spc_factor_options_init writes them. */
 typedef struct spc_factor_options {
   uint32_t struct_size;
   int32_t method;     /* SPC_FACTOR_*; default auto */
   int32_t ordering;   /* SPC_ORDERING_*; a family takes the nearest one that it has */
   int32_t variant;    /* SPC_VARIANT_*; likewise */
   int32_t refinement; /* steps x += A^-1 (b - A x) of every solve but those of qr, at most; for each
-                             column they go on only while they halve |b - A x|; default 1 for lu and
-                             ldl, else 0; negative: the default */
+                             column they go on only while they halve |b - A x|; 0: the default, which
+                             is 1 for lu and ldl, else none; negative: none */
   int32_t reserved;
   double pivot_tolerance; /* lu: a pivot has at least this fraction of the largest modulus of its
-                             column, in [0, 1]; negative: the family's default */
-  double rank_tolerance;  /* qr: columns of R below it count as dependent; negative: the family's
+                             column, up to 1; 0: the family's default */
+  double rank_tolerance;  /* qr: columns of R below it count as dependent; 0: the family's
                              default */
 } spc_factor_options;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators by sparse factorizations: values, adjoints, geometries, facts and errors.
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <tuple>
 
@@ -302,6 +303,21 @@ TEST_P(Factorized, LeastNormOfEveryRank) {
   }
 }
 
+// Options without spc_factor_options_init: what is 0 is the default.
+TEST_P(Factorized, OptionsOfZerosAreTheDefaults) {
+  const Dense<double> tiny{2, 2, {1e-20, 1, 1, 2}}, dependent{3, 2, {1, 2, 2, 4, 3, 6}};
+  spc_factor_options lu = {}, qr = {}, defaults = {};
+  lu.struct_size = qr.struct_size = defaults.struct_size = sizeof lu;
+  check(spc_factor_options_init(&defaults));
+  EXPECT_EQ(std::memcmp(&lu, &defaults, sizeof lu), 0);
+  lu.method = SPC_FACTOR_LU;
+  qr.method = SPC_FACTOR_QR;
+  expect_close(values<double>(apply(factorized(sparse_linop<double>(ctx, tiny), lu),
+                                    vector<double>(ctx, {1, 3}))),
+               {1, 1}, 1e-14);
+  EXPECT_EQ(info_of(factorized(sparse_linop<double>(ctx, dependent), qr)).rank, 1);
+}
+
 // A column may be far smaller than the others and count, or not.
 TEST_P(Factorized, TheRankToleranceDecides) {
   const Dense<double> m{3, 2, {1, 1, 0, 1e-6, 0, 0}};
@@ -537,7 +553,7 @@ TEST_P(Factorized, ColumnsAreRefinedEachForItself) {
   spc_factor_options o = factor_options(SPC_FACTOR_LDL);
   o.ordering = SPC_ORDERING_NATURAL;
   const LinOp F = factorized(sparse_linop<double>(ctx, m), o);
-  o.refinement = 0;
+  o.refinement = -1;
   const LinOp once = factorized(sparse_linop<double>(ctx, m), o);
   const std::vector<double> b = {1, 1.0 / 3};
   const double x0 = (1.0 / 3 - 1) / (1 - t), x1 = 1 - t * x0;
@@ -668,11 +684,15 @@ TEST_P(Factorized, RefusesWhatHasNoInverse) {
   o = factor_options();
   o.pivot_tolerance = 2;
   expect_error(spc_linop_factorize(A, &o, F.out()), SPC_E_VALUE,
-               {"linop_factorize: pivot_tolerance is 2, expected at most 1"});
+               {"linop_factorize: pivot_tolerance is 2, expected 0 to 1"});
   o = factor_options();
   o.rank_tolerance = nan;
   expect_error(spc_linop_factorize(A, &o, F.out()), SPC_E_VALUE,
-               {"linop_factorize: rank_tolerance is nan, expected a finite number"});
+               {"linop_factorize: rank_tolerance is nan, expected a finite number that is not "
+                "negative"});
+  o.rank_tolerance = -1;
+  expect_error(spc_linop_factorize(A, &o, F.out()), SPC_E_VALUE,
+               {"linop_factorize: rank_tolerance is -1, expected a finite number"});
   o = factor_options();
   o.struct_size = 8;
   expect_error(spc_linop_factorize(A, &o, F.out()), SPC_E_VALUE,
