@@ -156,7 +156,13 @@ Ref<LinOp> InverseLinOp::create(const Ref<LinOp> &A, Method method) {
   } else if (A->domain->size() > 0) {
     // Blocks of two rows may have zeros on the diagonal: the solve itself knows.
     const Ref<Array> zeros = ops::zeros(*A->ctx, {A->domain->size()}, A->ctx->dtype);
-    read_scalar(*solved(Op::ldl_solve, {factors.get(), pivots.get(), zeros.get()}, false));
+    try {
+      read_scalar(*solved(Op::ldl_solve, {factors.get(), pivots.get(), zeros.get()}, false));
+    } catch (const Error &e) {
+      if (e.code() != SPC_E_LINALG) throw;
+      fail(SPC_E_LINALG, "linop_inverse: the {} is singular: a pivot of its ldl factors is 0",
+           A->kind());
+    }
   }
   return probed(make<InverseLinOp>(A, method, factors, pivots));
 }

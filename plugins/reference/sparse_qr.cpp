@@ -8,13 +8,12 @@ namespace {
 using factor::conjugated, factor::Entry, factor::Facts, factor::Rows;
 
 // Q R of a dense matrix with at least as many rows as columns, by Householder reflections
-// 1 - t v v^H, as many as columns have been eliminated. v lies under the diagonal of R.
+// 1 - 2 v v^H with unit v, as many as columns have been eliminated. v lies under the diagonal of R.
 template <class W>
 struct Reflections {
   size_t rows = 0, cols = 0;
   std::vector<W> q;         // columns one after the other: R above, v from the diagonal on
   std::vector<W> diagonal;  // of R
-  std::vector<double> t;
 
   Reflections() = default;
   Reflections(size_t m, size_t n) : rows(m), cols(n), q(m * n, W(0)) {}
@@ -23,35 +22,38 @@ struct Reflections {
   const W &at(size_t i, size_t j) const { return q[j * rows + i]; }
 
   double tail_norm(size_t from, size_t j) const {
-    double sum = 0;
-    for (size_t i = from; i < rows; ++i) sum += std::norm(at(i, j));
-    return std::sqrt(sum);
+    double largest = 0, sum = 0;
+    for (size_t i = from; i < rows; ++i) largest = std::max(largest, std::abs(at(i, j)));
+    if (largest == 0) return 0;
+    for (size_t i = from; i < rows; ++i) sum += std::norm(at(i, j) / largest);
+    return largest * std::sqrt(sum);
   }
 
-  // x = (1 - t v v^H) x with the v of column k; Hermitian, so the same for Q and Q^H.
+  // x = (1 - 2 v v^H) x with the v of column k; Hermitian, so the same for Q and Q^H.
   template <class Column>
   void reflect(size_t k, Column x) const {
     W product(0);
     for (size_t i = k; i < rows; ++i) product += conjugated(at(i, k)) * x[i];
-    product *= t[k];
+    product *= 2.0;
     for (size_t i = k; i < rows; ++i) x[i] -= at(i, k) * product;
   }
   void apply_adjoint(std::vector<W> &x) const {
-    for (size_t k = 0; k < t.size(); ++k) reflect(k, x.begin());
+    for (size_t k = 0; k < diagonal.size(); ++k) reflect(k, x.begin());
   }
   void apply(std::vector<W> &x) const {
-    for (size_t k = t.size(); k-- > 0;) reflect(k, x.begin());
+    for (size_t k = diagonal.size(); k-- > 0;) reflect(k, x.begin());
   }
 
   // Makes the next column of R, and applies its reflection to the columns after it.
   void eliminate() {
-    const size_t k = t.size();
+    const size_t k = diagonal.size();
     const double norm = tail_norm(k, k);
     const W head = at(k, k);
     const W phase = head == W(0) ? W(1) : head / std::abs(head);
     diagonal.push_back(-phase * norm);
     at(k, k) += phase * norm;
-    t.push_back(2 / std::pow(tail_norm(k, k), 2));
+    const double length = tail_norm(k, k);
+    for (size_t i = k; i < rows; ++i) at(i, k) /= length;
     for (size_t j = k + 1; j < cols; ++j) reflect(k, &at(0, j));
   }
 };

@@ -317,15 +317,17 @@ class QrPlan final : public Plan {
     const double eps =
         single ? std::numeric_limits<float>::epsilon() : std::numeric_limits<double>::epsilon();
     const size_t parts = m.complex ? 2 : 1;
-    double largest = 0;
+    double unit = 0, largest = 0;
+    for (const double x : m.value) unit = std::max(unit, std::abs(x));
+    if (unit == 0) return 0;
     for (size_t j = 0; j < static_cast<size_t>(m.cols); ++j) {
       double sum = 0;
       for (auto k = static_cast<size_t>(m.start[j]) * parts;
            k < static_cast<size_t>(m.start[j + 1]) * parts; ++k)
-        sum += m.value[k] * m.value[k];
+        sum += (m.value[k] / unit) * (m.value[k] / unit);
       largest = std::max(largest, std::sqrt(sum));
     }
-    return 20 * static_cast<double>(m.rows + m.cols) * eps * largest;
+    return 20 * static_cast<double>(m.rows + m.cols) * eps * largest * unit;
   }
 
   static int ordering(int32_t wanted) {

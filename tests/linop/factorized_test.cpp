@@ -303,6 +303,17 @@ TEST_P(Factorized, LeastNormOfEveryRank) {
   }
 }
 
+// Squares of the entries are no numbers of the dtype.
+TEST_P(Factorized, LeastSquaresOfHugeAndTinyEntries) {
+  for (const double scale : {1e200, 1e-200}) {
+    const Dense<double> m{3, 2, {2 * scale, scale, scale, 2 * scale, 0, 0}};
+    const LinOp P = factorized(sparse_linop<double>(ctx, m));
+    EXPECT_EQ(info_of(P).rank, 2) << scale;
+    expect_close(values<double>(apply(P, vector<double>(ctx, {3 * scale, 3 * scale, 0}))), {1, 1},
+                 1e-12);
+  }
+}
+
 // Options without spc_factor_options_init: what is 0 is the default.
 TEST_P(Factorized, OptionsOfZerosAreTheDefaults) {
   const Dense<double> tiny{2, 2, {1e-20, 1, 1, 2}}, dependent{3, 2, {1, 2, 2, 4, 3, 6}};
