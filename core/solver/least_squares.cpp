@@ -318,7 +318,8 @@ class Lsmr final : public LeastSquares {
       zeta = c_bar * zeta_bar;
       zeta_bar *= -s_bar;
 
-      X_.advance(*h, -theta_bar * rho / (rho_old * rho_bar_old), *h_bar, zeta / (rho * rho_bar),
+      // Products of two of these may be no numbers of the dtype.
+      X_.advance(*h, -(theta_bar / rho_bar_old) * (rho / rho_old), *h_bar, zeta / rho / rho_bar,
                  *x_, *t_, -theta / rho, *h);
 
       const double beta_hat = c * beta_dd;

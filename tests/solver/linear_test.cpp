@@ -87,9 +87,7 @@ TEST_P(Linear, scale_of_both_sides_does_not_matter) {
       each([&](const NamedSolver &s) {
         const Solution r =
             solve(s.solve, A, vector<double>(ctx, {of_b, -2 * of_b, 3 * of_b}), options(1e-10));
-        // The normal residual has the square of the scale of A: the residual itself is met.
         EXPECT_GT(r.reason, 0) << r.reason << ' ' << of_A << ' ' << of_b;
-        if (least_squares(s) && of_A < 1) return;
         std::vector<double> x = values<double>(r.x);
         for (double &v : x) v = v * of_A / of_b;
         expect_close<double>(x, spd3_x, 1e-8);
