@@ -46,8 +46,8 @@ TEST_P(RealMatrix, IsSolvedAlikeByEveryFamily) {
   std::vector<std::vector<double>> solutions;
   for (const std::string family : {"reference", "cpu"}) {
     const std::string x = scratch.path(family + ".mtx");
-    const auto outcome = spacecore({"solve", data_file(real.matrix), "--precond", real.precond,
-                                    "--backend", family, "--json", "--out", x});
+    const auto outcome = spacecore({"solve", data_file(real.matrix), "--solver", "cg", "--precond",
+                                    real.precond, "--backend", family, "--json", "--out", x});
     expect_solved(outcome, 1e-8);
     if (HasFatalFailure()) return;
     const auto json = outcome.json();
@@ -182,8 +182,10 @@ TEST(Solve, IndefiniteMatrixIsNotConverged) {
   const Scratch scratch;
   const auto matrix = scratch.write(
       "a.mtx", "%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 1 1\n2 2 -1\n");
-  const auto outcome = spacecore({"solve", matrix, "--json"});
+  const auto outcome = spacecore({"solve", matrix, "--solver", "cg", "--json"});
   EXPECT_EQ(outcome.status, 1);
+  const auto text = spacecore({"solve", matrix, "--solver", "cg"});
+  EXPECT_NE(text.out.find("--solver auto"), std::string::npos) << text.out;
   EXPECT_LT(outcome.json().at("iterations"), 2);
 }
 
@@ -191,7 +193,8 @@ TEST(Solve, NumbersThatAreNotFiniteAreNull) {
   const Scratch scratch;
   const auto matrix = scratch.write(
       "a.mtx", "%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 1 nan\n2 2 1\n");
-  const auto outcome = spacecore({"solve", matrix, "--check-level", "none", "--json"});
+  const auto outcome =
+      spacecore({"solve", matrix, "--solver", "cg", "--check-level", "none", "--json"});
   if (outcome.status == 2) return;  // a NaN is not Hermitian
   EXPECT_EQ(outcome.status, 1);
   EXPECT_TRUE(outcome.json().at("true_residual_norm").is_null());
@@ -281,7 +284,9 @@ TEST(SolveDirect, EveryMethodOnTheFamilyThatIsNamed) {
     EXPECT_EQ(json.at("iterations"), 0);
     EXPECT_LT(json.at("max_error").get<double>(), 1e-11);
     if (std::string(solver) == "auto") {
-      EXPECT_EQ(json.at("solver_reason"), "the matrix is small");
+      EXPECT_EQ(json.at("solver_reason"),
+                "factors without reordering stay small: about 6.9e+03 entries");
+      EXPECT_EQ(json.at("solver"), "cholesky");
       EXPECT_EQ(json.at("factors").at("method"), "cholesky");
       EXPECT_EQ(json.at("factors").at("reason"),
                 "the operator is self-adjoint with a positive diagonal");
@@ -291,10 +296,10 @@ TEST(SolveDirect, EveryMethodOnTheFamilyThatIsNamed) {
 
 TEST(SolveDirect, AutoSaysWhyItIterates) {
   const auto outcome =
-      spacecore({"solve", "--poisson", "14", "--solver", "auto", "--backend", "cpu"});
+      spacecore({"solve", "--poisson", "24", "--solver", "auto", "--backend", "cpu"});
   EXPECT_EQ(outcome.status, 0) << outcome.err;
-  for (const char *word : {"cg", "chosen because", "cpu has no sparse factorizations for this size",
-                           "it is self-adjoint", "converged after"})
+  for (const char *word : {"cg", "chosen because", "factors without reordering may have 7.",
+                           "the matrix is symmetric", "converged after"})
     EXPECT_NE(outcome.out.find(word), std::string::npos) << word << '\n' << outcome.out;
 }
 
@@ -306,7 +311,141 @@ TEST(SolveDirect, DenseMatrices) {
     const auto outcome = spacecore({"solve", matrix, "--solver", solver, "--json"});
     ASSERT_EQ(outcome.status, 0) << outcome.err;
     EXPECT_EQ(outcome.json().at("factors").at("reason"), "the matrix is dense");
+    EXPECT_EQ(outcome.json().at("solver"), "lu");
+    EXPECT_LT(outcome.json().at("max_error").get<double>(), 1e-12);
   }
+  const auto text = spacecore({"solve", matrix}).out;
+  for (const char *line : {"factors         lu, dense\n", "converged (RTOL)\n", "largest error",
+                           "the matrix is dense and not symmetric"})
+    EXPECT_NE(text.find(line), std::string::npos) << line << '\n' << text;
+  const auto symmetric =
+      scratch.write("s.mtx", "%%MatrixMarket matrix array real symmetric\n2 2\n1\n3\n1\n");
+  const auto json = spacecore({"solve", symmetric, "--json"}).json();  // eigenvalues -2 and 4
+  EXPECT_EQ(json.at("solver"), "lu");
+  EXPECT_EQ(json.at("tried").at(0).at("solver"), "cholesky");
+  EXPECT_TRUE(json.at("converged"));
+}
+
+TEST(SolveDefault, IsAuto) {
+  SKIP_WITHOUT_DATA();
+  struct Case {
+    const char *matrix, *solver, *reason;
+  };
+  for (const Case &c :
+       {Case{"west0479.mtx", "lu", "the matrix is not symmetric"},
+        Case{"olm1000.mtx", "lu", "the matrix is not symmetric"},
+        Case{"young1c.mtx", "lu", "the matrix is not Hermitian"},
+        Case{"bcsstk13.mtx", "cholesky", "the operator is self-adjoint with a positive diagonal"},
+        Case{"ash219.mtx", "qr", "the matrix is rectangular"}}) {
+    for (const bool on_cpu : {false, true}) {
+      std::vector<std::string> args = {"solve", data_file(c.matrix), "--json"};
+      if (on_cpu) args.insert(args.end(), {"--backend", "cpu"});
+      const auto outcome = spacecore(args);
+      expect_solved(outcome, 1e-8);
+      if (HasFatalFailure()) return;
+      EXPECT_EQ(outcome.json().at("solver"), c.solver) << c.matrix;
+      EXPECT_EQ(outcome.json().at("factors").at("reason"), c.reason) << c.matrix;
+      EXPECT_LT(outcome.json().at("max_error").get<double>(), 1e-7) << c.matrix;
+    }
+  }
+}
+
+TEST(SolveDefault, OptionsOfIterationChooseOne) {
+  for (const std::vector<std::string> &with : {std::vector<std::string>{"--precond", "ilu0"},
+                                               {"--precond", "jacobi"},
+                                               {"--maxiter", "90"}}) {
+    std::vector<std::string> args = {"solve", "--poisson", "6", "--solver", "auto", "--json"};
+    args.insert(args.end(), with.begin(), with.end());
+    const auto outcome = spacecore(args);
+    expect_solved(outcome, 1e-8);
+    EXPECT_EQ(outcome.json().at("solver"), "cg");
+    EXPECT_EQ(outcome.json().at("solver_reason"),
+              with[0] + " is for iterative methods, and the matrix is symmetric");
+  }
+  const auto limited =
+      spacecore({"solve", "--poisson", "6", "--solver", "auto", "--maxiter", "2", "--json"});
+  EXPECT_EQ(limited.status, 1);
+  EXPECT_EQ(limited.json().at("iterations"), 2);
+  EXPECT_FALSE(limited.json().contains("tried"));
+}
+
+TEST(SolveDefault, AnEmptyMatrix) {
+  const Scratch scratch;
+  const auto empty =
+      scratch.write("e.mtx", "%%MatrixMarket matrix coordinate real general\n0 0 0\n");
+  const auto outcome = spacecore({"solve", empty, "--json"});
+  EXPECT_EQ(outcome.status, 0) << outcome.err;
+  EXPECT_EQ(outcome.json().at("factors").at("reason"), "the matrix is empty");
+}
+
+// Its rank is 24 of 34, by the eigenvalues that NumPy gives.
+TEST(SolveDefault, ASingularMatrixGoesOnToQr) {
+  SKIP_WITHOUT_DATA();
+  std::vector<std::string> args = {"solve", data_file("karate.mtx"), "--backend", "cpu"};
+  const auto text = spacecore(args);
+  EXPECT_EQ(text.status, 0) << text.err;
+  for (const char *part : {"tried before    lu: linop_factorize: singular matrix: pivot 10 of 34\n",
+                           "it takes singular matrices", ", rank 24\n", "converged (RTOL)\n"})
+    EXPECT_NE(text.out.find(part), std::string::npos) << part << '\n' << text.out;
+  EXPECT_EQ(text.out.find("largest error"), std::string::npos) << text.out;
+  args.emplace_back("--json");
+  const auto outcome = spacecore(args);
+  expect_solved(outcome, 1e-8);
+  EXPECT_EQ(outcome.json().at("solver"), "qr");
+  EXPECT_EQ(outcome.json().at("tried").at(0).at("solver"), "lu");
+  EXPECT_TRUE(outcome.json().at("max_error").is_null());
+}
+
+TEST(SolveDefault, ASingularDenseMatrix) {
+  const Scratch scratch;
+  const auto matrix =
+      scratch.write("s.mtx", "%%MatrixMarket matrix array real general\n2 2\n1\n2\n1\n2\n");
+  const auto outcome = spacecore({"solve", matrix, "--json"});
+  expect_solved(outcome, 1e-8);
+  EXPECT_EQ(outcome.json().at("solver"), "lsqr");
+  EXPECT_TRUE(outcome.json().at("max_error").is_null());
+}
+
+// x = 2 by the mean of b; |A^H r| is 0 and |r| = sqrt 2.
+TEST(SolveLeastSquares, IsCalledSo) {
+  const Scratch scratch;
+  const auto matrix = scratch.write("a.mtx",
+                                    "%%MatrixMarket matrix coordinate real general\n3 2 3\n"
+                                    "1 1 1\n2 1 1\n3 1 1\n");
+  const auto rhs =
+      scratch.write("b.mtx", "%%MatrixMarket matrix array real general\n3 1\n1\n2\n3\n");
+  for (const char *solver : {"qr", "lsqr", "lsmr"}) {
+    SCOPED_TRACE(solver);
+    std::vector<std::string> args = {"solve",    matrix, "--rhs",     rhs,
+                                     "--solver", solver, "--backend", "cpu"};
+    const auto text = spacecore(args);
+    EXPECT_EQ(text.status, 0) << text.err;
+    EXPECT_NE(text.out.find("least squares solution"), std::string::npos) << text.out;
+    EXPECT_NE(text.out.find("residual        1.414e+00\n"), std::string::npos) << text.out;
+    EXPECT_NE(text.out.find("= |A^H (b - A x)|, target "), std::string::npos) << text.out;
+    EXPECT_EQ(text.out.find("converged"), std::string::npos) << text.out;
+    EXPECT_EQ(text.out.find(", rank 1\n") != std::string::npos, solver == std::string("qr"));
+    args.emplace_back("--json");
+    const auto json = spacecore(args).json();
+    EXPECT_TRUE(json.at("least_squares"));
+    EXPECT_LE(json.at("normal_residual_norm").get<double>(),
+              json.at("normal_threshold").get<double>());
+    EXPECT_NEAR(json.at("true_residual_norm").get<double>(), std::sqrt(2.0), 1e-9);
+  }
+}
+
+TEST(SolveJson, ErrorsAreObjectsToo) {
+  const Scratch scratch;
+  const auto singular = scratch.write(
+      "s.mtx", "%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n1 2 1\n");
+  const auto outcome = spacecore({"solve", singular, "--solver", "lu", "--json"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(outcome.json().at("kind"), "LinAlgErr");
+  EXPECT_NE(outcome.json().at("error").get<std::string>().find("singular matrix"),
+            std::string::npos);
+  EXPECT_NE(outcome.err.find("singular matrix"), std::string::npos);
+  const auto absent = spacecore({"solve", scratch.path("no.mtx"), "--json"});
+  EXPECT_EQ(absent.json().at("kind"), "FileErr");
 }
 
 // Infinite is not at most infinite.
@@ -344,7 +483,9 @@ TEST(SolveDirect, RefusalsSayWhy) {
                         Case{{"solve", "--poisson", "2", "--solver", "spqr", "--backend", "cpu"},
                              "--solver spqr runs on the backend suitesparse, not on cpu"},
                         Case{{"solve", "--poisson", "2", "--solver", "lu", "--precond", "jacobi"},
-                             "--solver lu takes no preconditioner"}}) {
+                             "--solver lu takes no preconditioner"},
+                        Case{{"solve", "--poisson", "2", "--solver", "lu", "--maxiter", "3"},
+                             "--solver lu takes no --maxiter"}}) {
     const auto outcome = spacecore(c.args);
     EXPECT_EQ(outcome.status, 2) << outcome.out;
     EXPECT_NE(outcome.err.find(c.text), std::string::npos) << outcome.err;

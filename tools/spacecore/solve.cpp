@@ -20,11 +20,13 @@ namespace {
 
 struct Options {
   ProblemOptions problem;
-  std::string solver = "cg", precond = "none", dtype, check_level = "standard", out;
+  std::string solver = "auto", precond = "none", dtype, check_level = "standard", out;
   double rtol = 1e-8, atol = 0;
   std::int64_t maxiter = SPC_NONE_I64;
   bool json = false;
-  bool backend_given = false;
+  bool backend_given = false, solver_given = false;
+
+  IterativeOptions iterative() const { return {precond, maxiter != SPC_NONE_I64}; }
 };
 
 const std::vector<std::string> kCheckLevels = {"none", "cheap", "standard", "strict"};
@@ -79,20 +81,21 @@ LinOp preconditioner(const std::string &name, const Problem &problem) {
   return make<LinOp>(spc_linop_incomplete, problem.op.get(), name.c_str());
 }
 
-// Solves and returns x; fills in the outcome.
-Array solve(const Options &options, const Problem &problem, SolveReport &report) {
-  const SolverChoice choice = choose_solver(options.solver, problem);
+// By one choice; fills in the outcome.
+Array attempt(const Options &options, const SolverChoice &choice, const Problem &problem,
+              SolveReport &report) {
   report.solver = choice.name;
   report.why = choice.why;
-  Array x;
+  report.result = {};
   report.result.struct_size = sizeof report.result;
+  report.factors.reset();
+  report.normal_threshold.reset();
   if (choice.direct) {
-    if (options.precond != "none")
-      throw BadInput(fmt::format("--solver {} takes no preconditioner", choice.name));
-    report.factors.emplace();
-    x = solve_directly(choice, problem, options.rtol, options.atol, report.result, *report.factors);
-    if (problem.ones_solve_it && problem.cols > 0 && report.factors->rank == problem.cols)
-      report.max_error = largest_error(x.get());
+    FactorReport factors;
+    auto x = solve_directly(choice, problem, options.rtol, options.atol, report.result, factors,
+                            report.normal_threshold);
+    if (choice.method == SPC_FACTOR_AUTO) report.solver = factors.method;
+    report.factors = std::move(factors);
     return x;
   }
   const LinOp precond = preconditioner(options.precond, problem);
@@ -107,9 +110,41 @@ Array solve(const Options &options, const Problem &problem, SolveReport &report)
   with.precond = precond.get();
   with.monitor = show_progress;
   with.monitor_user = &line;
+  Array x;
   check(iterative(choice.name)(problem.op.get(), problem.rhs.get(), nullptr, &with, x.out(),
                                &report.result));
-  if (problem.ones_solve_it && problem.cols > 0 && problem.cols <= problem.rows)
+  if (choice.name == "lsqr" || choice.name == "lsmr")
+    report.normal_threshold = report.result.threshold;
+  return x;
+}
+
+// Solves and returns x; fills in the outcome.
+Array solve(const Options &options, const Problem &problem, SolveReport &report) {
+  const auto choices = choose_solvers(options.solver, problem, options.iterative());
+  bool singular = false;
+  Array x;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const SolverChoice &choice = choices[i];
+    const bool last = i + 1 == choices.size();
+    report.may_ask_auto = options.solver != "auto" && !choice.direct;
+    try {
+      x = attempt(options, choice, problem, report);
+      const bool at_given_limit =
+          options.maxiter != SPC_NONE_I64 && report.result.reason == SPC_REASON_MAXITER;
+      if (report.converged() || last || at_given_limit) break;
+      report.tried.push_back({report.solver, report.reason()});
+    } catch (const Failure &failure) {
+      if (report.may_ask_auto && is_a(failure.code(), SPC_E_VALUE))
+        throw Failure(failure.code(), std::string(failure.what()) +
+                                          "; --solver auto takes a method that fits the matrix");
+      if (last || !is_a(failure.code(), SPC_E_LINALG) || !is_finite(problem)) throw;
+      singular = singular || choice.method != SPC_FACTOR_CHOLESKY;
+      report.tried.push_back({choice.name, failure.what()});
+    }
+  }
+  const bool regular =
+      report.factors ? report.factors->rank == problem.cols : problem.cols <= problem.rows;
+  if (problem.ones_solve_it && problem.cols > 0 && regular && !singular)
     report.max_error = largest_error(x.get());
   return x;
 }
@@ -130,7 +165,9 @@ int run(Options options) {
     options.problem.dtype = get<std::int32_t>(spc_dtype_from_name, options.dtype.c_str());
   }
   options.problem.check_level = check_level(options.check_level);
-  if (!options.backend_given) options.problem.backend = family_for(options.solver);
+  if (options.problem.poisson && !options.solver_given) options.solver = "cg";
+  if (!options.backend_given)
+    options.problem.backend = family_for(options.solver, options.iterative());
   find_backend(options.problem.backend);
   if (!options.out.empty()) require_writable(options.out);
 
@@ -145,6 +182,8 @@ int run(Options options) {
                      .result = {},
                      .max_error = {},
                      .why = {},
+                     .tried = {},
+                     .normal_threshold = {},
                      .factors = {}};
   Array x;
   try {
@@ -154,9 +193,9 @@ int run(Options options) {
   }
   fmt::print("{}", options.json ? report_json(report) : report_text(report));
   if (!options.out.empty()) {
-    const std::string comment =
-        fmt::format("Solution of {} by {}: {} after {} iterations", problem.name, options.solver,
-                    report.reason(), report.result.iterations);
+    std::string comment =
+        fmt::format("Solution of {} by {}: {}", problem.name, report.solver, report.reason());
+    if (!report.factors) comment += fmt::format(" after {} iterations", report.result.iterations);
     check(spc_mm_write(options.out.c_str(), x.get(), SPC_MM_GENERAL, comment.c_str()));
     if (!options.json) fmt::print("{:<16}{}\n", "solution in", options.out);
   }
@@ -177,17 +216,18 @@ Command add_solve(CLI::App &root) {
   app->add_option("--rhs", o->problem.rhs,
                   "Matrix Market file with b, one column (default: A times ones)")
       ->type_name("b.mtx");
-  app->add_option("--solver", o->solver,
-                  "Method: direct, iterative, or auto by the structure of the matrix")
-      ->check(CLI::IsMember(solver_names()))
-      ->capture_default_str();
+  auto *solver = app->add_option("--solver", o->solver,
+                                 "Method: direct, iterative, or auto by the structure of the "
+                                 "matrix (default: auto; cg with --poisson)")
+                     ->check(CLI::IsMember(solver_names()));
   app->add_option("--precond", o->precond, "Preconditioner of an iterative method")
       ->check(CLI::IsMember({"none", "jacobi", "ic0", "ilu0"}))
       ->capture_default_str();
   auto *backend =
       app->add_option(
              "--backend", o->problem.backend,
-             "Family that stores and computes (default: cpu; suitesparse for direct solvers)")
+             "Family that stores and computes (default: cpu; where its libraries are, suitesparse, "
+             "which is cpu with sparse factorizations, for direct solvers and auto)")
           ->type_name("NAME");
   app->add_option("--dtype", o->dtype, "Default: complex128 if a file is complex, else float64")
       ->check(CLI::IsMember({"float32", "float64", "complex64", "complex128"}));
@@ -208,10 +248,25 @@ Command add_solve(CLI::App &root) {
   app->add_option("--out", o->out, "Write x to this Matrix Market file, converged or not")
       ->type_name("x.mtx");
   app->add_flag("--json", o->json, "Print one JSON object instead of text");
-  app->footer("Exit status: 0 converged, 1 not converged, 2 bad usage or input.");
-  return {app, [o, backend] {
+  app->footer(
+      "auto factors where that is cheap, else iterates; what fails or turns out singular goes on "
+      "to\n"
+      "the next method, and the report says so. With --precond or --maxiter it iterates.\n"
+      "With --json a failure is an object, too, of error and kind.\n"
+      "Exit status: 0 converged, 1 not converged, 2 bad usage or input.");
+  return {app, [o, backend, solver] {
             o->backend_given = backend->count() > 0;
-            return run(*o);
+            o->solver_given = solver->count() > 0;
+            try {
+              return run(*o);
+            } catch (const Failure &failure) {
+              if (o->json)
+                fmt::print("{}", error_json(status_name(failure.code()), failure.what()));
+              throw;
+            } catch (const BadInput &bad) {
+              if (o->json) fmt::print("{}", error_json("BadInput", bad.what()));
+              throw;
+            }
           }};
 }
 

@@ -2,6 +2,7 @@
 // What `spacecore solve --solver NAME` means.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,11 +23,24 @@ struct SolverChoice {
   std::string why;
 };
 
-/// The family that a solver runs on where the user has named none.
-std::string family_for(const std::string &solver);
+/// Options that mean something to iterative methods only: auto keeps to these where one is given.
+struct IterativeOptions {
+  std::string precond = "none";
+  bool maxiter = false;
+  bool given() const { return precond != "none" || maxiter; }
+};
 
-/// auto: a factorization where one is to be had, else an iterative method, by shape and symmetry.
-SolverChoice choose_solver(const std::string &solver, const Problem &problem);
+/// The family that a solver runs on where the user has named none.
+std::string family_for(const std::string &solver, const IterativeOptions &with);
+
+/// What to try, the next where one has failed: the solver that was asked for, alone. auto: a
+/// factorization where its cost is bearable, else an iterative method by shape and symmetry; then what
+/// takes singular matrices.
+std::vector<SolverChoice> choose_solvers(const std::string &solver, const Problem &problem,
+                                         const IterativeOptions &with);
+
+/// Whether the norm of the entries is finite.
+bool is_finite(const Problem &problem);
 
 /// What factors say about themselves, filled in by solve_directly.
 struct FactorReport {
@@ -36,8 +50,9 @@ struct FactorReport {
 
 /// x = A^-1 b or the least squares solution, with the outcome as a solver tells it. The reason is RTOL
 /// where |b - A x| (least squares: |A^H (b - A x)|) is small, NONFINITE where it is out of range, else
-/// LOSS_OF_ACCURACY.
+/// LOSS_OF_ACCURACY. normal_threshold is set where the latter was looked at.
 Array solve_directly(const SolverChoice &choice, const Problem &problem, double rtol, double atol,
-                     spc_solve_result &result, FactorReport &factors);
+                     spc_solve_result &result, FactorReport &factors,
+                     std::optional<double> &normal_threshold);
 
 }  // namespace cmd
