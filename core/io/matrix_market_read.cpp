@@ -100,8 +100,29 @@ std::size_t Parser::banner_word(const char *what, std::string_view word,
                  allowed.size() > 1 ? "one of: " : "", list);
 }
 
+namespace {
+
+// By the first bytes; nullptr: as far as they tell, it is not.
+const char *compressed_by(std::string_view bytes) {
+  struct Magic {
+    std::string_view bytes;
+    const char *program;
+  };
+  for (const Magic &magic : {Magic{"\x1f\x8b", "gzip"}, Magic{"BZh", "bzip2"},
+                             Magic{"\xfd"
+                                   "7zXZ",
+                                   "xz"},
+                             Magic{"\x28\xb5\x2f\xfd", "zstd"}, Magic{"PK\x03\x04", "zip"}})
+    if (bytes.substr(0, magic.bytes.size()) == magic.bytes) return magic.program;
+  return nullptr;
+}
+
+}  // namespace
+
 void Parser::banner(MatrixMarketInfo &info) {
   constexpr std::string_view mark = "%%MatrixMarket";
+  if (const char *program = compressed_by({text_.data.get(), text_.size}))
+    lines_.fail_at(1, "the file is compressed with {}; decompress it first", program);
   const std::vector<std::string_view> words = lines_.tokens();
   const std::string_view first = words.empty() ? std::string_view() : words[0];
   if (!same_word(first, mark))

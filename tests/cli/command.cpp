@@ -35,13 +35,14 @@ std::vector<std::string> command_line(const std::vector<std::string> &args) {
 
 }  // namespace
 
-Outcome spacecore(const std::vector<std::string> &args) {
+Outcome spacecore(const std::vector<std::string> &args, const std::string &input) {
   const Scratch scratch;
   const std::string out = scratch.path("out"), err = scratch.path("err");
   auto words = command_line(args);
   auto argv = argument_vector(words);
   const pid_t child = fork();
   if (child == 0) {
+    dup2(open(input.c_str(), O_RDONLY), STDIN_FILENO);
     dup2(open(out.c_str(), O_WRONLY | O_CREAT, 0600), STDOUT_FILENO);
     dup2(open(err.c_str(), O_WRONLY | O_CREAT, 0600), STDERR_FILENO);
     unsetenv("SPACECORE_VECTORS");  // a test says itself which vectors it means

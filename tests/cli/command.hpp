@@ -17,8 +17,8 @@ struct Outcome {
   nlohmann::json json() const { return nlohmann::json::parse(out); }
 };
 
-/// spacecore ARGS..., standard error not a terminal.
-Outcome spacecore(const std::vector<std::string> &args);
+/// spacecore ARGS..., standard error not a terminal; `input`: a file to be its standard input.
+Outcome spacecore(const std::vector<std::string> &args, const std::string &input = "/dev/null");
 
 /// The same with a terminal for standard output and error; what it received is in `out`.
 Outcome spacecore_on_terminal(const std::vector<std::string> &args);

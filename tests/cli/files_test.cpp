@@ -52,6 +52,34 @@ TEST(Files, RightHandSidesAreCheckedToo) {
   expect_refused({"solve", a, "--rhs", scratch.path("absent.mtx")}, "absent\\.mtx: ");
 }
 
+TEST(Files, StandardInput) {
+  const Scratch scratch;
+  const auto a = scratch.write(
+      "a.mtx", "%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n2 2 4\n");
+  const auto b = scratch.write("b.mtx", "%%MatrixMarket matrix array real general\n2 1\n2\n8\n");
+  const auto x = scratch.path("x.mtx");
+  for (const auto &[input, args] :
+       {std::pair<std::string, std::vector<std::string>>{a, {"solve", "-", "--rhs", b}},
+        {b, {"solve", a, "--rhs", "-"}}}) {
+    std::vector<std::string> words = args;
+    words.insert(words.end(), {"--out", x});
+    const auto outcome = spacecore(words, input);
+    EXPECT_EQ(outcome.status, 0) << outcome.err;
+    EXPECT_EQ(array_values(x), (std::vector<double>{2, 2}));
+  }
+  expect_refused({"solve", "-", "--rhs", "-"}, "standard input holds one file");
+  const auto empty = spacecore({"solve", "-"}, scratch.write("e.mtx", ""));
+  EXPECT_EQ(empty.status, 2);
+  EXPECT_NE(empty.err.find("/dev/stdin:1: the file is empty"), std::string::npos) << empty.err;
+}
+
+TEST(Files, CompressedOnes) {
+  const Scratch scratch;
+  const std::string gzip("\x1f\x8b\x08\0\0\0", 6);
+  expect_refused({"solve", scratch.write("a.mtx.gz", gzip)},
+                 "a\\.mtx\\.gz:1: the file is compressed with gzip; decompress it first");
+}
+
 TEST(Files, AbsentOnes) {
   const Scratch scratch;
   expect_refused({"solve", scratch.path("absent.mtx")}, "absent\\.mtx: .*[Nn]o such file");

@@ -239,6 +239,13 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"", ":1: the file is empty, expected the banner %%MatrixMarket"},
         Refused{"\n" SPC_REAL "1 1 0\n",
                 ":1: the first line begins with '', expected the banner %%MatrixMarket"},
+        Refused{"\x1f\x8b\x08 x", ":1: the file is compressed with gzip; decompress it first"},
+        Refused{"BZh91AY", ":1: the file is compressed with bzip2; decompress it first"},
+        Refused{"\xfd"
+                "7zXZ\n1",
+                ":1: the file is compressed with xz; decompress it first"},
+        Refused{"\x28\xb5\x2f\xfd$", ":1: the file is compressed with zstd; decompress it first"},
+        Refused{"PK\x03\x04", ":1: the file is compressed with zip; decompress it first"},
         Refused{"%MatrixMarket matrix coordinate real general\n1 1 0\n",
                 ":1: the first line begins with '%MatrixMarket', expected the banner "
                 "%%MatrixMarket"},

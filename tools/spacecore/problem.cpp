@@ -25,7 +25,8 @@ Context make_context(const ProblemOptions &options, std::int32_t dtype) {
 
 Array read_file(const std::string &path, const Context &context, const char *format,
                 std::int32_t dtype) {
-  return make(spc_mm_read, path.c_str(), context.get(), format, dtype);
+  const char *const file = path == "-" ? "/dev/stdin" : path.c_str();
+  return make(spc_mm_read, file, context.get(), format, dtype);
 }
 
 // The same array if it has the dtype.
@@ -136,7 +137,7 @@ Problem load_problem(const ProblemOptions &options) {
     problem.matrix =
         poisson(n, reading, options.dtype == SPC_DTYPE_NONE ? SPC_FLOAT64 : options.dtype);
   } else {
-    problem.name = options.matrix;
+    problem.name = options.matrix == "-" ? "standard input" : options.matrix;
     problem.matrix = read_file(options.matrix, reading, nullptr, options.dtype);
   }
   const auto shape = shape_of(problem.matrix.get());

@@ -161,6 +161,9 @@ int run(Options options) {
   if (options.problem.matrix.empty() == !options.problem.poisson) {
     throw BadInput("name a Matrix Market file, or --poisson N, and not both");
   }
+  if (options.problem.matrix == "-" && options.problem.rhs == "-") {
+    throw BadInput("standard input holds one file; name the other one");
+  }
   if (!options.dtype.empty()) {
     options.problem.dtype = get<std::int32_t>(spc_dtype_from_name, options.dtype.c_str());
   }
@@ -208,7 +211,8 @@ Command add_solve(CLI::App &root) {
   auto *app = root.add_subcommand("solve", "Solve A x = b");
   app->fallthrough();
   auto o = std::make_shared<Options>();
-  app->add_option("matrix", o->problem.matrix, "Matrix Market file with A")->type_name("A.mtx");
+  app->add_option("matrix", o->problem.matrix, "Matrix Market file with A; -: standard input")
+      ->type_name("A.mtx");
   app->add_option("--poisson", o->problem.poisson,
                   "Instead of a file: the 3-D Poisson equation on an N x N x N grid, 7 points")
       ->type_name("N")
