@@ -260,6 +260,7 @@ TEST(SolveDirect, LibrariesThatCannotBeOpened) {
   const std::string kept = before != nullptr ? before : "";
   setenv("LD_LIBRARY_PATH", scratch.path("").c_str(), 1);
   const auto direct = spacecore({"solve", "--poisson", "3", "--solver", "lu"}),
+             automatic = spacecore({"solve", "--poisson", "3", "--solver", "auto", "--json"}),
              iterative = spacecore(
                  {"solve", "--poisson", "3", "--solver", "cg", "--backend", "suitesparse"});
   if (before != nullptr) {
@@ -271,6 +272,9 @@ TEST(SolveDirect, LibrariesThatCannotBeOpened) {
   EXPECT_NE(direct.err.find("linop_factorize: "), std::string::npos) << direct.err;
   EXPECT_NE(direct.err.find("libklu.so."), std::string::npos) << direct.err;
   EXPECT_EQ(iterative.status, 0) << iterative.err;
+  ASSERT_EQ(automatic.status, 0) << automatic.err;
+  EXPECT_EQ(automatic.json().at("backend"), "cpu");
+  EXPECT_NE(automatic.err.find("on with the backend cpu"), std::string::npos) << automatic.err;
 }
 
 TEST(SolveDirect, EveryMethodOnTheFamilyThatIsNamed) {

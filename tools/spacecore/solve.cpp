@@ -205,6 +205,22 @@ int run(Options options) {
   return report.converged() ? kOk : kNegative;
 }
 
+// auto runs on cpu where the libraries of the family that it would take cannot be opened.
+int run_where_possible(Options options) {
+  try {
+    return run(options);
+  } catch (const Failure &failure) {
+    const bool once = options.problem.matrix == "-" || options.problem.rhs == "-";
+    if (options.backend_given || options.solver != "auto" || once ||
+        !is_a(failure.code(), SPC_E_BACKEND_UNAVAILABLE))
+      throw;
+    fmt::print(stderr, "spacecore solve: warning: {}; on with the backend cpu\n", failure.what());
+  }
+  options.backend_given = true;
+  options.problem.backend = "cpu";
+  return run(options);
+}
+
 }  // namespace
 
 Command add_solve(CLI::App &root) {
@@ -262,7 +278,7 @@ Command add_solve(CLI::App &root) {
             o->backend_given = backend->count() > 0;
             o->solver_given = solver->count() > 0;
             try {
-              return run(*o);
+              return run_where_possible(*o);
             } catch (const Failure &failure) {
               if (o->json)
                 fmt::print("{}", error_json(status_name(failure.code()), failure.what()));
