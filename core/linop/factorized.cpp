@@ -104,23 +104,24 @@ bool reads_one_triangle(std::int32_t method) {
   return method == SPC_FACTOR_CHOLESKY || method == SPC_FACTOR_LDL;
 }
 
-/// The Hermitian matrix with the lower triangle of m; m itself where it is that.
-Ref<SparseArray> hermitian_of_lower(const LinOp &A, const Ref<SparseArray> &m) {
-  if (ops::allclose_sparse(*m, *adjoint_of(*m), 0, 0)) return m;
-  const Ref<Value> with_rows = ops::assparse(*A.ctx, *m, "coo", m->dtype());
-  const auto &coo = static_cast<const SparseArray &>(*with_rows);
-  const auto part = [&](Op which, Array &values) {
-    Scalar zero(SPC_WEAK_BOOL, 0, 0.0);
-    const Ref<Array> there = ops::call(which, {coo.first.get(), coo.second.get()});
-    return make<SparseArray>(
-        SPC_CSR, m->rows, m->cols, m->first, m->second,
-        ops::astype(*ops::call(Op::where, {there.get(), &values, &zero}), m->dtype()));
-  };
-  const Ref<SparseArray> below = part(Op::greater, *m->data),
-                         diagonal = part(Op::equal, *ops::real(*m->data)),
-                         above = adjoint_of(*below),
-                         rest = ops::call_sparse(Op::add, {below.get(), above.get()});
-  return ops::call_sparse(Op::add, {rest.get(), diagonal.get()});
+double largest_modulus(Array &x) {
+  if (x.size == 0) return 0;
+  return read_scalar(*ops::call(Op::max, {ops::call(Op::abs, {&x}).get()})).real();
+}
+
+/// cholesky and ldl read the lower triangle of m, which is that of the operator where m is Hermitian;
+/// assembling may leave rounding errors of some digits.
+void require_self_adjoint(const LinOp &A, const Ref<SparseArray> &m, std::int32_t method,
+                          const char *op) {
+  const Ref<SparseArray> adjoint = adjoint_of(*m),
+                         rest = ops::call_sparse(Op::subtract, {m.get(), adjoint.get()});
+  const double apart = largest_modulus(*rest->data), size = largest_modulus(*m->data);
+  if (apart > std::sqrt(eps(A.ctx->dtype)) * size)
+    fail(SPC_E_VALUE,
+         "{}: {} requires a self-adjoint LinOp; got a {} that differs from its adjoint by {}, "
+         "beside "
+         "entries up to {}",
+         op, word(method), A.kind(), apart, size);
 }
 
 /// Norms of the columns of a vector or a matrix.
@@ -176,12 +177,8 @@ void check(const LinOp &A, std::int32_t method, const char *op) {
 }  // namespace
 
 Ref<SparseArray> stored_matrix(const LinOp &A, const char *op) {
-  try {
-    return A.to_sparse();
-  } catch (const Error &e) {
-    if (e.code() != SPC_E_NOTIMPL) throw;
-    fail(SPC_E_NOTIMPL, "{}: a {} stores no sparse matrix", op, A.kind());
-  }
+  if (Ref<SparseArray> m = A.sparse_matrix()) return m;
+  fail(SPC_E_NOTIMPL, "{}: a {} is not sparse by structure", op, A.kind());
 }
 
 SparseInverseLinOp::SparseInverseLinOp(Ref<LinOp> A, const FactorOptions &options, Parts parts)
@@ -190,18 +187,10 @@ SparseInverseLinOp::SparseInverseLinOp(Ref<LinOp> A, const FactorOptions &option
       options_(options),
       parts_(std::move(parts)) {}
 
-Ref<SparseArray> SparseInverseLinOp::factored_matrix(const LinOp &A, const Parts &parts) {
-  const Ref<SparseArray> &m = parts.matrix;
-  if (!reads_one_triangle(parts.method) || m->nnz() == 0) return m;
-  const Ref<SparseArray> h = scaled(A, m, parts.before.get(), nullptr),
-                         whole = hermitian_of_lower(A, h);
-  if (whole.get() == h.get()) return m;
-  return scaled(A, whole, parts.before ? reciprocal(*parts.before).get() : nullptr, nullptr);
-}
-
 SparseInverseLinOp::Parts SparseInverseLinOp::factored(const LinOp &A, const FactorOptions &options,
                                                        const char *op,
-                                                       const SparseInverseLinOp *before) {
+                                                       const SparseInverseLinOp *before,
+                                                       bool trusted) {
   check(A, options.method, op);
   Parts p;
   p.matrix = csr_of(A, op);
@@ -231,14 +220,14 @@ SparseInverseLinOp::Parts SparseInverseLinOp::factored(const LinOp &A, const Fac
     }
     p.factors = SparseFactor::create(A.ctx->family, op_of(p.method), m, options.how, op,
                                      before == nullptr ? nullptr : before->parts_.factors.get());
-    if (reads_one_triangle(p.method) && steps_of(options, p.method) > 0)
-      p.matrix = factored_matrix(A, p);
   };
 
   const bool automatic = options.method == SPC_FACTOR_AUTO;
   if (before != nullptr || !automatic) {
     const std::int32_t method = before != nullptr ? before->parts_.method : options.method;
     const Ref<SparseArray> m = weigh(method);
+    if (!automatic && !trusted && reads_one_triangle(method))
+      require_self_adjoint(A, m, method, op);
     if (automatic && method == SPC_FACTOR_CHOLESKY && m->nnz() > 0 &&
         !(positive_diagonal(*m) && one_triangle_tells(A, m)))
       fail(SPC_E_LINALG,
@@ -298,10 +287,7 @@ Ref<LinOp> SparseInverseLinOp::again(const Ref<LinOp> &A) const {
 }
 
 Ref<LinOp> SparseInverseLinOp::structural_inverse() {
-  if (!square_inverse()) return nullptr;
-  const bool whole =
-      !reads_one_triangle(parts_.method) || op_->is(Property::hermitian) == Verdict::yes;
-  return whole ? op_ : nullptr;
+  return square_inverse() ? op_ : nullptr;
 }
 
 Ref<Array> SparseInverseLinOp::once(Array &b, bool adjoint) const {
@@ -357,20 +343,15 @@ Ref<Array> SparseInverseLinOp::map(Array &x, bool adjoint) const {
   return ops::reshape(*swap_last(*solution), shape);
 }
 
-// The inverse has the structure of the operator, unless its factors are those of one triangle of
-// another; a pseudo-inverse maps between other spaces.
+// The inverse has the structure of the operator; a pseudo-inverse maps between other spaces.
 Verdict SparseInverseLinOp::is(Property property) const {
   if (!square_inverse()) return CoordinateLinOp::is(property);
   if (property == Property::positive_semidefinite) property = Property::positive_definite;
-  if (reads_one_triangle(parts_.method)) {
-    if (property == Property::hermitian) return Verdict::yes;
-    if (property == Property::positive_definite && parts_.method == SPC_FACTOR_CHOLESKY)
-      return Verdict::yes;  // the factorization has shown it
-    if (op_->is(Property::hermitian) != Verdict::yes)
-      return property == Property::real && op_->is(property) == Verdict::yes ? Verdict::yes
-                                                                             : Verdict::unknown;
-  }
-  return op_->is(property);
+  const Verdict verdict = op_->is(property);
+  if (property == Property::positive_definite && verdict != Verdict::yes &&
+      parts_.method == SPC_FACTOR_CHOLESKY)
+    return Verdict::yes;  // the factorization has shown it
+  return verdict;
 }
 
 bool SparseInverseLinOp::same_values(const LinOp &other) const {
@@ -379,7 +360,9 @@ bool SparseInverseLinOp::same_values(const LinOp &other) const {
 }
 
 Ref<LinOp> SparseInverseLinOp::rebuilt(const Conversion &conversion, Context &) {
-  return create(op_->convert(conversion), options_, "linop_factorize");
+  const Ref<LinOp> A = op_->convert(conversion);
+  return probed(make<SparseInverseLinOp>(A, options_,
+                                         factored(*A, options_, "linop_factorize", nullptr, true)));
 }
 
 spc_factor_info SparseInverseLinOp::info() const {
@@ -434,7 +417,10 @@ double SparseInverseLinOp::condition_estimate() const {
   const auto reduced = [](Op which, Array &v) {
     return read_scalar(*ops::call(which, {ops::call(Op::abs, {&v}).get()})).real();
   };
-  const Ref<SparseArray> whole = ops::canonical(*factored_matrix(*op_, parts_));
+  if (parts_.method == SPC_FACTOR_QR &&
+      parts_.factors->facts()[SPC_FACT_RANK] < static_cast<double>(n))
+    return std::numeric_limits<double>::infinity();
+  const Ref<SparseArray> whole = ops::canonical(*parts_.matrix);
   const SparseArray &m = *whole;
   const auto moduli =
       make<SparseArray>(m.format, m.rows, m.cols, m.first, m.second,

@@ -15,10 +15,10 @@ struct FactorOptions {
   std::int32_t refinement = -1;
 };
 
-/// A.to_sparse(), whose NotImpl names op.
+/// A.sparse_matrix(). NotImpl: there is none.
 Ref<SparseArray> stored_matrix(const LinOp &A, const char *op);
 
-/// A^-1 or A^+ of an operator that stores a sparse matrix, by its factors.
+/// A^-1 or A^+ of an operator that is sparse by structure, by the factors of its matrix.
 ///
 /// With the coordinate matrix M of A, in vectors: diag(out) F^-1 diag(in) for the factors F of M (lu),
 /// of W M with the weights W of the space (cholesky, ldl; in = W), or of W_Y^1/2 M W_X^-1/2 (qr;
@@ -57,11 +57,9 @@ class SparseInverseLinOp final : public CoordinateLinOp {
   std::string how() const override;
 
  private:
-  /// The matrix of whose inverse the factors are: M, but for cholesky and ldl W^-1 times the Hermitian
-  /// matrix with the lower triangle of W M.
-  static Ref<SparseArray> factored_matrix(const LinOp &A, const Parts &parts);
+  /// trusted: A is a conversion of an operator that was self-adjoint enough for its factors.
   static Parts factored(const LinOp &A, const FactorOptions &options, const char *op,
-                        const SparseInverseLinOp *before);
+                        const SparseInverseLinOp *before, bool trusted = false);
   bool square_inverse() const noexcept { return parts_.method != SPC_FACTOR_QR; }
   /// diag(out) F^-1 diag(in) b or its adjoint for columns b.
   Ref<Array> once(Array &b, bool adjoint) const;

@@ -19,13 +19,6 @@ bool is_sparse(const LinOp &op) {
   return dynamic_cast<const SparseLinOp *>(&op) != nullptr;
 }
 
-bool holds_sparse(const LinOp &op) {
-  if (is_sparse(op)) return true;
-  for (const Ref<LinOp> &part : op.parts())
-    if (holds_sparse(*part)) return true;
-  return false;
-}
-
 // One sparse operator for A, whose parts are sparse matrices and what else is sparse by structure;
 // nullptr otherwise.
 Ref<LinOp> sparse_form(const LinOp &A) {

@@ -2,6 +2,7 @@
 #include "core/linop/inverse.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/linop/factorized.hpp"
 #include "core/linop/indexing.hpp"
@@ -42,14 +43,30 @@ Ref<Array> weighted_matrix(const LinOp &A) {
   return A.domain->is_euclidean() ? matrix : riesz_of_columns(*A.domain, *matrix);
 }
 
+double largest_modulus(Array &x) {
+  if (x.size == 0) return 0;
+  return read_scalar(*ops::call(Op::max, {ops::call(Op::abs, {&x}).get()})).real();
+}
+
 // Whether one triangle tells the matrix: factors err by no less than what the other one differs by.
 // An operator may be self-adjoint by its own, absolute tolerances alone.
 bool one_triangle_tells(Array &matrix) {
-  if (matrix.size == 0) return true;
-  const Ref<Array> moduli = ops::call(Op::abs, {&matrix});
-  const double largest = read_scalar(*ops::call(Op::max, {moduli.get()})).real();
   return ops::allclose(matrix, *ops::conj(*ops::transpose(matrix)), 0,
-                       64 * eps(matrix.dtype) * largest);
+                       64 * eps(matrix.dtype) * largest_modulus(matrix));
+}
+
+// cholesky and ldl read one triangle, which is that of the operator where the matrix is Hermitian;
+// assembling may leave rounding errors of some digits.
+void require_self_adjoint(const LinOp &A, Array &matrix, Method method) {
+  const Ref<Array> adjoint = ops::conj(*ops::transpose(matrix));
+  const double size = largest_modulus(matrix),
+               apart = largest_modulus(*ops::call(Op::subtract, {&matrix, adjoint.get()}));
+  if (apart > std::sqrt(eps(A.ctx->dtype)) * size)
+    fail(SPC_E_VALUE,
+         "linop_inverse: {} requires a self-adjoint LinOp; got a {} that differs from its adjoint "
+         "by "
+         "{}, beside entries up to {}",
+         word(method), A.kind(), apart, size);
 }
 
 Method automatic(const LinOp &A) {
@@ -76,10 +93,9 @@ bool is_stored(const LinOp &A) {
 
 // A family without kernels for sparse factors has dense ones.
 bool has_sparse_factors(const LinOp &A) {
-  const auto *const sparse = dynamic_cast<const SparseLinOp *>(&A);
-  if (sparse == nullptr) return false;
-  return A.ctx->family.table().find(Op::sparse_lu, A.ctx->dtype,
-                                    sparse->to_sparse()->index_dtype()) != nullptr;
+  if (!holds_sparse(A)) return false;
+  const Ref<SparseArray> m = A.sparse_matrix();
+  return m && A.ctx->family.table().find(Op::sparse_lu, A.ctx->dtype, m->index_dtype()) != nullptr;
 }
 
 }  // namespace
@@ -134,11 +150,12 @@ Ref<LinOp> inverse(const Ref<LinOp> &A, std::string_view method) {
                                                         : Method::ldl);
 }
 
-Ref<LinOp> InverseLinOp::create(const Ref<LinOp> &A, Method method) {
+Ref<LinOp> InverseLinOp::create(const Ref<LinOp> &A, Method method, bool trusted) {
   if (method != Method::lu && !A->domain->interchangeable(*A->codomain))
     fail(SPC_E_VALUE, "linop_inverse: {} needs equal domain and codomain; got a {} between others",
          word(method), A->kind());
   const Ref<Array> matrix = method == Method::lu ? A->to_matrix() : weighted_matrix(*A);
+  if (method != Method::lu && !trusted) require_self_adjoint(*A, *matrix, method);
   if (method == Method::cholesky) {
     const Ref<Array> factor = ops::call(Op::cholesky, {matrix.get()});
     if (factor->size > 0) read_scalar(*factor);  // waits for what a queue has to say
@@ -219,7 +236,7 @@ bool InverseLinOp::same_values(const LinOp &other) const {
 }
 
 Ref<LinOp> InverseLinOp::rebuilt(const Conversion &conversion, Context &) {
-  return create(op_->convert(conversion), method_);
+  return create(op_->convert(conversion), method_, true);
 }
 
 std::string InverseLinOp::how() const {

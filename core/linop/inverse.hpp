@@ -26,7 +26,9 @@ class InverseLinOp final : public CoordinateLinOp {
  public:
   enum class Method { lu, cholesky, ldl };
 
-  static Ref<LinOp> create(const Ref<LinOp> &A, Method method);
+  /// trusted: A is a conversion of an operator that was self-adjoint enough for its factors. ValueErr,
+  /// LinAlgErr.
+  static Ref<LinOp> create(const Ref<LinOp> &A, Method method, bool trusted = false);
 
   InverseLinOp(Ref<LinOp> A, Method method, Ref<Array> factors, Ref<Array> pivots);
   const char *kind() const noexcept override { return "InverseLinOp"; }

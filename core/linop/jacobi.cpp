@@ -26,13 +26,8 @@ struct StoredMatrix {
   Ref<Array> dense;  // (n, n)
 
   explicit StoredMatrix(const LinOp &A) {
-    try {
-      sparse = A.to_sparse();
-      return;
-    } catch (const Error &e) {
-      if (e.code() != SPC_E_NOTIMPL) throw;
-    }
-    dense = A.to_matrix();
+    sparse = A.sparse_matrix();
+    if (!sparse) dense = A.to_matrix();
   }
 };
 

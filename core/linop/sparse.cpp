@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/linop/sparse.hpp"
 
+#include <algorithm>
+
 #include "core/linop/indexing.hpp"
 #include "core/ops/ops.hpp"
 #include "core/support/error.hpp"
@@ -121,6 +123,11 @@ bool SparseLinOp::same_values(const LinOp &other) const {
 
 Ref<LinOp> SparseLinOp::rebuilt(const Conversion &conversion, Context &to) {
   return create(ops::transfer(to, *A_), domain->convert(conversion), codomain->convert(conversion));
+}
+
+bool holds_sparse(const LinOp &A) {
+  if (dynamic_cast<const SparseLinOp *>(&A) != nullptr) return true;
+  return std::ranges::any_of(A.parts(), [](const Ref<LinOp> &p) { return holds_sparse(*p); });
 }
 
 }  // namespace spc

@@ -39,4 +39,7 @@ class SparseLinOp final : public MatrixLinOp {
   Derived<Ref<SparseArray>> conjugate_;
 };
 
+/// Whether A is or has among its parts an operator that stores a sparse matrix.
+bool holds_sparse(const LinOp &A);
+
 }  // namespace spc

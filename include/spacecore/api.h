@@ -929,23 +929,26 @@ SPC_EXPORT spc_status spc_linop_restriction(spc_array indices, spc_space domain,
     spc_linop *out);
 
 /* A^-1 of a square operator from a factorization of its matrix, made once: "lu", "cholesky", "ldl",
- * or "auto" (NULL) by structure; of a sparse operator as linop_factorize; of diagonal, unitary,
- * permutation, scaled, Kronecker and block diagonal operators and of products without one. A#^-1 =
- * (A^-1)#. ValueErr: not square, method; LinAlgErr: singular, not positive definite; NotImpl: what
- * has no matrix. */
+ * or "auto" (NULL) by structure; of an operator with sparse parts that is sparse by structure as
+ * linop_factorize; of diagonal, unitary, permutation, scaled, Kronecker and block diagonal
+ * operators and of products without one. A#^-1 = (A^-1)#. ValueErr: not square, method; LinAlgErr:
+ * singular, not positive definite; NotImpl: what has no matrix. */
 SPC_EXPORT spc_status spc_linop_inverse(spc_linop A, const char *method, spc_linop *out);
 
 /* Fills in the defaults of a factorization. Set struct_size first. */
 SPC_EXPORT spc_status spc_factor_options_init(spc_factor_options *options);
 
-/* A^-1 of an operator that stores a sparse matrix, from a sparse factorization made once; of a
- * rectangular one or by qr A^+, the least squares solution of least norm in the geometries of both
- * spaces, of any rank. auto (options NULL): cholesky where A is self-adjoint to rounding with a
- * positive diagonal, lu where it turns out not positive definite; lu of any other square A, qr of a
- * rectangular one. cholesky and ldl invert the self-adjoint operator with the lower triangle of R
- * A, R the weights. Later writes into the matrix do not change the factors. A#^-1 = (A^-1)#.
- * ValueErr: options, shape, geometry; TypeErr: not floating; LinAlgErr: singular, not positive
- * definite, not finite; NotImpl: no sparse matrix, kernel. */
+/* A^-1 of an operator that is sparse by structure (one that stores a sparse matrix; sums,
+ * multiples, products, adjoints, Kronecker products of such), from a sparse factorization made
+ * once; of a rectangular one or by qr A^+, the least squares solution of least norm in the
+ * geometries of both spaces, of any rank. auto (options NULL): cholesky where A is self-adjoint to
+ * rounding with a positive diagonal, lu where it turns out not positive definite; lu of any other
+ * square A, qr of a rectangular one. cholesky and ldl, where they are asked for, read the lower
+ * triangle of R A, R the weights, and refuse an operator that differs from its adjoint by more than
+ * half the digits; ldl does not pivot, so that indefinite operators may need lu. Later writes into
+ * the matrix do not change the factors. A#^-1 = (A^-1)#. ValueErr: options, shape, geometry, not
+ * self-adjoint; TypeErr: not floating; LinAlgErr: singular, not positive definite, not finite;
+ * NotImpl: not sparse by structure, no kernel. */
 SPC_EXPORT spc_status spc_linop_factorize(spc_linop A, const spc_factor_options *options, spc_linop
     *out);
 
@@ -960,13 +963,14 @@ SPC_EXPORT spc_status spc_linop_refactorize(spc_linop F, spc_linop A, spc_linop 
 SPC_EXPORT spc_status spc_linop_factor_info(spc_linop F, spc_factor_info *info);
 
 /* *out = an estimate from below of |A|_1 |A^-1|_1, mostly within a factor of 3, for F as in
- * linop_factor_info; A is square; some solves. ValueErr: not square. */
+ * linop_factor_info; A is square; some solves; infinity where qr has found dependent columns.
+ * ValueErr: not square. */
 SPC_EXPORT spc_status spc_linop_condition_estimate(spc_linop F, double *out);
 
-/* The preconditioner (L L^H)^-1 by "ic0" or (L U)^-1 by "ilu0" of an operator that stores a sparse
- * matrix, factors without new entries; NULL: ic0 where A is self-adjoint in Euclidean geometry,
+/* The preconditioner (L L^H)^-1 by "ic0" or (L U)^-1 by "ilu0" of an operator that is sparse by
+ * structure, factors without new entries; NULL: ic0 where A is self-adjoint in Euclidean geometry,
  * else ilu0. ValueErr: not square, method, ic0 in another geometry; LinAlgErr: a pivot, naming its
- * row; NotImpl: no sparse matrix. */
+ * row; NotImpl: not sparse by structure. */
 SPC_EXPORT spc_status spc_linop_incomplete(spc_linop A, const char *method, spc_linop *out);
 
 /* D - C A^-1 B, the Schur complement of A in [[A, B], [C, D]]. C NULL: B#; D NULL: 0. ValueErr,

@@ -472,7 +472,8 @@ typedef struct spc_params_sparse {
  *       of Moore and Penrose; columns that rank_tolerance calls dependent are taken to be so.
  *     SPC_REQUEST_FACTS: out[0] = SPC_FACT_COUNT float64 numbers, NaN where unknown.
  * Errors are LinAlgErr: "matrix is not positive definite: leading minor K of N" (K from 1, in the
- * order of elimination), "singular matrix: pivot K of N" (from 0). */
+ * order of elimination), "singular matrix: pivot K of N" (from 0); of sparse_ldl, which does not pivot,
+ * "pivot K of N is 0: singular, or to be factored by lu". */
 enum { SPC_REQUEST_SOLVE = 0, SPC_REQUEST_FACTS = 1 };
 enum {
   SPC_FACT_LOG_ABS_DET = 0, /* of a square A; -inf: singular */

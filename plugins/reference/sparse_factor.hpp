@@ -261,8 +261,10 @@ struct Ldl {
             "matrix is not positive definite: leading minor %" PRId64 " of %" PRId64, k + 1, n);
       }
       if (pivot == 0 || !std::isfinite(pivot)) {
-        return plugin::fail(call, SPC_E_LINALG, "singular matrix: pivot %" PRId64 " of %" PRId64, k,
-                            n);
+        return plugin::fail(call, SPC_E_LINALG,
+                            "pivot %" PRId64 " of %" PRId64
+                            " is %s: singular, or to be factored by lu",
+                            k, n, pivot == 0 ? "0" : "not finite");
       }
       d[static_cast<size_t>(k)] = pivot;
     }

@@ -153,7 +153,9 @@ class CholeskyPlan final : public Plan {
       return;
     }
     if (ldl_) {
-      std::snprintf(text, sizeof text, "singular matrix: pivot %" PRId64 " of %" PRId64, k, n);
+      std::snprintf(text, sizeof text,
+                    "pivot %" PRId64 " of %" PRId64 " is 0: singular, or to be factored by lu", k,
+                    n);
     } else {
       std::snprintf(text, sizeof text,
                     "matrix is not positive definite: leading minor %" PRId64 " of %" PRId64, k + 1,
@@ -189,7 +191,8 @@ class CholeskyPlan final : public Plan {
       logarithm += std::log(std::abs(pivot));
       negative += pivot < 0 ? 1 : 0;
     });
-    if (!finite) throw Error(SPC_E_LINALG, "singular matrix: a pivot is 0 or not finite");
+    if (!finite)
+      throw Error(SPC_E_LINALG, "a pivot is not finite: singular, or to be factored by lu");
     const auto n = static_cast<double>(factor_->n);
     facts[SPC_FACT_LOG_ABS_DET] = factor_->is_ll != 0 ? 2 * logarithm : logarithm;
     facts[SPC_FACT_PHASE_RE] = std::fmod(negative, 2) == 0 ? 1 : -1;

@@ -144,7 +144,7 @@ TEST_P(Incomplete, RefusesWhatHasNoFactors) {
                SPC_E_VALUE, {"linop_incomplete: ic0 needs a Euclidean geometry"});
   expect_error(
       spc_linop_incomplete(dense_linop<double>(ctx, X, X, {2, 2}, {1, 0, 0, 1}), nullptr, P.out()),
-      SPC_E_NOTIMPL, {"linop_incomplete: a DenseLinOp stores no sparse matrix"});
+      SPC_E_NOTIMPL, {"linop_incomplete: a DenseLinOp is not sparse by structure"});
   LinOp between;
   check(spc_linop_sparse(sparse<double>(ctx, 2, 2, {2, 1, 1, 2}), X, W, between.out()));
   expect_error(
