@@ -411,6 +411,22 @@ TEST(SolveDefault, ASingularDenseMatrix) {
 }
 
 // x = 2 by the mean of b; |A^H r| is 0 and |r| = sqrt 2.
+// The units of A do not decide what is converged.
+TEST(SolveLeastSquares, TinyEntriesAreSolvedToo) {
+  const Scratch scratch;
+  const auto matrix = scratch.write("a.mtx",
+                                    "%%MatrixMarket matrix coordinate real general\n3 2 4\n"
+                                    "1 1 1e-9\n2 1 2e-9\n2 2 -1e-9\n3 2 3e-9\n");
+  for (const char *solver : {"qr", "lsqr", "lsmr"}) {
+    SCOPED_TRACE(solver);
+    const auto run = spacecore({"solve", matrix, "--solver", solver, "--backend", "cpu", "--json"});
+    EXPECT_EQ(run.status, 0) << run.err;
+    const auto json = run.json();
+    EXPECT_FALSE(json.value("least_squares", false));
+    EXPECT_LE(json.at("max_error").get<double>(), 1e-6);
+  }
+}
+
 TEST(SolveLeastSquares, IsCalledSo) {
   const Scratch scratch;
   const auto matrix = scratch.write("a.mtx",

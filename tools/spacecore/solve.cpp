@@ -114,7 +114,7 @@ Array attempt(const Options &options, const SolverChoice &choice, const Problem 
   check(iterative(choice.name)(problem.op.get(), problem.rhs.get(), nullptr, &with, x.out(),
                                &report.result));
   if (choice.name == "lsqr" || choice.name == "lsmr")
-    report.normal_threshold = report.result.threshold;
+    report.normal_threshold = normal_threshold(problem, report.result);
   return x;
 }
 

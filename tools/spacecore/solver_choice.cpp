@@ -251,11 +251,25 @@ std::vector<SolverChoice> by_structure(const Problem &problem, const IterativeOp
 
 }  // namespace
 
-bool is_finite(const Problem &problem) {
-  if (!problem.sparse) return std::isfinite(norm_of(problem.matrix.get()));
+namespace {
+
+// The Frobenius norm of A.
+double size_of(const Problem &problem) {
+  if (!problem.sparse) return norm_of(problem.matrix.get());
   Array values;
   check(spc_sparse_parts(problem.matrix.get(), nullptr, nullptr, values.out()));
-  return std::isfinite(norm_of(values.get()));
+  return norm_of(values.get());
+}
+
+}  // namespace
+
+bool is_finite(const Problem &problem) {
+  return std::isfinite(size_of(problem));
+}
+
+double normal_threshold(const Problem &problem, const spc_solve_result &result) {
+  const double fraction = result.baseline_norm > 0 ? result.threshold / result.baseline_norm : 0;
+  return fraction * size_of(problem) * result.true_residual_norm;
 }
 
 std::vector<SolverChoice> choose_solvers(const std::string &solver, const Problem &problem,
@@ -268,7 +282,7 @@ std::vector<SolverChoice> choose_solvers(const std::string &solver, const Proble
 
 Array solve_directly(const SolverChoice &choice, const Problem &problem, double rtol, double atol,
                      spc_solve_result &result, FactorReport &factors,
-                     std::optional<double> &normal_threshold) {
+                     std::optional<double> &normal_target) {
   const auto begin = std::chrono::steady_clock::now();
   const LinOp inverse = inverse_of(choice, problem, factors);
   auto x = make(spc_linop_apply, inverse.get(), problem.rhs.get());
@@ -283,10 +297,9 @@ Array solve_directly(const SolverChoice &choice, const Problem &problem, double 
   double measured = result.true_residual_norm, threshold = result.threshold;
   if (!(measured <= threshold) && factors.method == "qr") {
     const auto normal = make(spc_linop_rapply, problem.op.get(), residual.get());
-    const auto whole = make(spc_linop_rapply, problem.op.get(), problem.rhs.get());
     measured = result.normal_residual_norm = norm_of(normal.get());
-    threshold = atol + rtol * norm_of(whole.get());
-    normal_threshold = threshold;
+    threshold = normal_threshold(problem, result);
+    normal_target = threshold;
   }
   result.reason = !std::isfinite(measured + threshold) ? SPC_REASON_NONFINITE
                   : measured <= threshold              ? SPC_REASON_RTOL

@@ -42,6 +42,10 @@ std::vector<SolverChoice> choose_solvers(const std::string &solver, const Proble
 /// Whether the norm of the entries is finite.
 bool is_finite(const Problem &problem);
 
+/// What |A^H r| of a least squares solution is measured against: (rtol + atol / |b|) |A| |r|, |A| the
+/// Frobenius norm, which is no less than what lsqr and lsmr know of it.
+double normal_threshold(const Problem &problem, const spc_solve_result &result);
+
 /// What factors say about themselves, filled in by solve_directly.
 struct FactorReport {
   std::string method, ordering, variant, family, reason;
@@ -50,9 +54,9 @@ struct FactorReport {
 
 /// x = A^-1 b or the least squares solution, with the outcome as a solver tells it. The reason is RTOL
 /// where |b - A x| (least squares: |A^H (b - A x)|) is small, NONFINITE where it is out of range, else
-/// LOSS_OF_ACCURACY. normal_threshold is set where the latter was looked at.
+/// LOSS_OF_ACCURACY. normal_target is set where the latter was looked at.
 Array solve_directly(const SolverChoice &choice, const Problem &problem, double rtol, double atol,
                      spc_solve_result &result, FactorReport &factors,
-                     std::optional<double> &normal_threshold);
+                     std::optional<double> &normal_target);
 
 }  // namespace cmd
