@@ -104,26 +104,6 @@ bool reads_one_triangle(std::int32_t method) {
   return method == SPC_FACTOR_CHOLESKY || method == SPC_FACTOR_LDL;
 }
 
-double largest_modulus(Array &x) {
-  if (x.size == 0) return 0;
-  return read_scalar(*ops::call(Op::max, {ops::call(Op::abs, {&x}).get()})).real();
-}
-
-/// cholesky and ldl read the lower triangle of m, which is that of the operator where m is Hermitian;
-/// assembling may leave rounding errors of some digits.
-void require_self_adjoint(const LinOp &A, const Ref<SparseArray> &m, std::int32_t method,
-                          const char *op) {
-  const Ref<SparseArray> adjoint = adjoint_of(*m),
-                         rest = ops::call_sparse(Op::subtract, {m.get(), adjoint.get()});
-  const double apart = largest_modulus(*rest->data), size = largest_modulus(*m->data);
-  if (apart > std::sqrt(eps(A.ctx->dtype)) * size)
-    fail(SPC_E_VALUE,
-         "{}: {} requires a self-adjoint LinOp; got a {} that differs from its adjoint by {}, "
-         "beside "
-         "entries up to {}",
-         op, word(method), A.kind(), apart, size);
-}
-
 /// Norms of the columns of a vector or a matrix.
 std::vector<double> column_norms(Array &x) {
   if (x.ndim() == 1) return {read_scalar(*ops::norm(x)).real()};
@@ -176,6 +156,20 @@ void check(const LinOp &A, std::int32_t method, const char *op) {
 
 }  // namespace
 
+void require_self_adjoint(const LinOp &A, Array &difference, Array &entries, const char *method,
+                          const char *op) {
+  const auto largest = [](Array &x) {
+    if (x.size == 0) return 0.0;
+    return read_scalar(*ops::call(Op::max, {ops::call(Op::abs, {&x}).get()})).real();
+  };
+  const double apart = largest(difference), size = largest(entries);
+  if (apart > std::sqrt(eps(A.ctx->dtype)) * size)
+    fail(SPC_E_VALUE,
+         "{}: {} requires a self-adjoint LinOp; got a {} that differs from its adjoint by {}, "
+         "beside entries up to {}",
+         op, method, A.kind(), apart, size);
+}
+
 Ref<SparseArray> stored_matrix(const LinOp &A, const char *op) {
   if (Ref<SparseArray> m = A.sparse_matrix()) return m;
   fail(SPC_E_NOTIMPL, "{}: a {} is not sparse by structure", op, A.kind());
@@ -226,8 +220,11 @@ SparseInverseLinOp::Parts SparseInverseLinOp::factored(const LinOp &A, const Fac
   if (before != nullptr || !automatic) {
     const std::int32_t method = before != nullptr ? before->parts_.method : options.method;
     const Ref<SparseArray> m = weigh(method);
-    if (!automatic && !trusted && reads_one_triangle(method))
-      require_self_adjoint(A, m, method, op);
+    if (!automatic && !trusted && reads_one_triangle(method)) {
+      const Ref<SparseArray> other = adjoint_of(*m),
+                             rest = ops::call_sparse(Op::subtract, {m.get(), other.get()});
+      require_self_adjoint(A, *rest->data, *m->data, word(method), op);
+    }
     if (automatic && method == SPC_FACTOR_CHOLESKY && m->nnz() > 0 &&
         !(positive_diagonal(*m) && one_triangle_tells(A, m)))
       fail(SPC_E_LINALG,

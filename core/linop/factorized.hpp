@@ -15,6 +15,11 @@ struct FactorOptions {
   std::int32_t refinement = -1;
 };
 
+/// ValueErr of factorizations that read one triangle of the matrix M of A, R M in a metric R: M - M^H is
+/// more than assembling leaves, half the digits. method: its word.
+void require_self_adjoint(const LinOp &A, Array &difference, Array &entries, const char *method,
+                          const char *op);
+
 /// A.sparse_matrix(). NotImpl: there is none.
 Ref<SparseArray> stored_matrix(const LinOp &A, const char *op);
 
