@@ -45,9 +45,8 @@ const char *variant_word(std::int32_t variant) {
   return words[variant];
 }
 
-/// M as CSR of the context's family and dtype, its values a copy.
-Ref<SparseArray> csr_of(const LinOp &A, const char *op) {
-  const Ref<SparseArray> stored = stored_matrix(A, op);
+/// M as CSR of the context's family and dtype, its values a copy. stored: the matrix of A.
+Ref<SparseArray> csr_of(const LinOp &A, const Ref<SparseArray> &stored, const char *op) {
   if (!is_floating(A.ctx->dtype))
     fail(SPC_E_TYPE, "{} requires a floating dtype; got {}", op, name(A.ctx->dtype));
   Ref<SparseArray> m = ops::to_csr(
@@ -181,13 +180,13 @@ SparseInverseLinOp::SparseInverseLinOp(Ref<LinOp> A, const FactorOptions &option
       options_(options),
       parts_(std::move(parts)) {}
 
-SparseInverseLinOp::Parts SparseInverseLinOp::factored(const LinOp &A, const FactorOptions &options,
-                                                       const char *op,
+SparseInverseLinOp::Parts SparseInverseLinOp::factored(const LinOp &A,
+                                                       const Ref<SparseArray> &matrix,
+                                                       const FactorOptions &options, const char *op,
                                                        const SparseInverseLinOp *before,
                                                        bool trusted) {
-  check(A, options.method, op);
   Parts p;
-  p.matrix = csr_of(A, op);
+  p.matrix = csr_of(A, matrix, op);
   const bool square = A.domain->size() == A.codomain->size();
   const bool diagonal_metrics = has_diagonal_metric(*A.domain) && has_diagonal_metric(*A.codomain);
 
@@ -257,8 +256,10 @@ SparseInverseLinOp::Parts SparseInverseLinOp::factored(const LinOp &A, const Fac
 }
 
 Ref<LinOp> SparseInverseLinOp::create(const Ref<LinOp> &A, const FactorOptions &options,
-                                      const char *op) {
-  return probed(make<SparseInverseLinOp>(A, options, factored(*A, options, op, nullptr)));
+                                      const char *op, Ref<SparseArray> matrix) {
+  check(*A, options.method, op);
+  if (!matrix) matrix = stored_matrix(*A, op);
+  return probed(make<SparseInverseLinOp>(A, options, factored(*A, matrix, options, op, nullptr)));
 }
 
 Ref<LinOp> SparseInverseLinOp::again(const Ref<LinOp> &A) const {
@@ -280,7 +281,7 @@ Ref<LinOp> SparseInverseLinOp::again(const Ref<LinOp> &A) const {
   if (m->format != own->format || !same(*m->first, *own->first) || !same(*m->second, *own->second))
     fail(SPC_E_VALUE, "{}: the pattern of A ({} entries) is not that of F's operator ({} entries)",
          op, m->nnz(), own->nnz());
-  return probed(make<SparseInverseLinOp>(A, options_, factored(*A, options_, op, this)));
+  return probed(make<SparseInverseLinOp>(A, options_, factored(*A, m, options_, op, this)));
 }
 
 Ref<LinOp> SparseInverseLinOp::structural_inverse() {
@@ -359,7 +360,8 @@ bool SparseInverseLinOp::same_values(const LinOp &other) const {
 Ref<LinOp> SparseInverseLinOp::rebuilt(const Conversion &conversion, Context &) {
   const Ref<LinOp> A = op_->convert(conversion);
   return probed(make<SparseInverseLinOp>(A, options_,
-                                         factored(*A, options_, "linop_factorize", nullptr, true)));
+                                         factored(*A, stored_matrix(*A, "linop_factorize"),
+                                                  options_, "linop_factorize", nullptr, true)));
 }
 
 spc_factor_info SparseInverseLinOp::info() const {

@@ -31,7 +31,9 @@ Ref<SparseArray> stored_matrix(const LinOp &A, const char *op);
 class SparseInverseLinOp final : public CoordinateLinOp {
  public:
   /// op names the caller, a static name. ValueErr, TypeErr, LinAlgErr, NotImpl.
-  static Ref<LinOp> create(const Ref<LinOp> &A, const FactorOptions &options, const char *op);
+  /// matrix: A.sparse_matrix() where it is at hand.
+  static Ref<LinOp> create(const Ref<LinOp> &A, const FactorOptions &options, const char *op,
+                           Ref<SparseArray> matrix = nullptr);
   /// The same for another matrix of the same pattern, with the method and the analysis of this one.
   Ref<LinOp> again(const Ref<LinOp> &A) const;
 
@@ -63,7 +65,8 @@ class SparseInverseLinOp final : public CoordinateLinOp {
 
  private:
   /// trusted: A is a conversion of an operator that was self-adjoint enough for its factors.
-  static Parts factored(const LinOp &A, const FactorOptions &options, const char *op,
+  static Parts factored(const LinOp &A, const Ref<SparseArray> &matrix,
+                        const FactorOptions &options, const char *op,
                         const SparseInverseLinOp *before, bool trusted = false);
   bool square_inverse() const noexcept { return parts_.method != SPC_FACTOR_QR; }
   /// diag(out) F^-1 diag(in) b or its adjoint for columns b.

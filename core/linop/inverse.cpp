@@ -52,10 +52,21 @@ bool one_triangle_tells(Array &matrix) {
                        64 * eps(matrix.dtype) * largest);
 }
 
-Method automatic(const LinOp &A) {
-  if (A.is(Property::hermitian) != Verdict::yes || !one_triangle_tells(*weighted_matrix(A)))
-    return Method::lu;
-  return A.is(Property::positive_definite) == Verdict::yes ? Method::cholesky : Method::ldl;
+// What is factored, and how. Making the matrix may take an application for each of its columns.
+struct Choice {
+  Method method;
+  Ref<Array> matrix;
+};
+
+Choice automatic(const LinOp &A) {
+  if (A.is(Property::hermitian) == Verdict::yes) {
+    const Ref<Array> m = weighted_matrix(A);
+    if (one_triangle_tells(*m))
+      return {A.is(Property::positive_definite) == Verdict::yes ? Method::cholesky : Method::ldl,
+              m};
+    if (A.domain->is_euclidean()) return {Method::lu, m};
+  }
+  return {Method::lu, A.to_matrix()};
 }
 
 // The host sees the zero now, not at the first application.
@@ -74,11 +85,14 @@ bool is_stored(const LinOp &A) {
   return std::ranges::all_of(A.parts(), [](const Ref<LinOp> &p) { return is_stored(*p); });
 }
 
-// A family without kernels for sparse factors has dense ones.
-bool has_sparse_factors(const LinOp &A) {
-  if (!holds_sparse(A)) return false;
-  const Ref<SparseArray> m = A.sparse_matrix();
-  return m && A.ctx->family.table().find(Op::sparse_lu, A.ctx->dtype, m->index_dtype()) != nullptr;
+// The matrix of A where it has sparse factors, else nullptr. A family without kernels for them has
+// dense ones.
+Ref<SparseArray> factorable(const LinOp &A) {
+  if (!holds_sparse(A)) return nullptr;
+  Ref<SparseArray> m = A.sparse_matrix();
+  if (m && A.ctx->family.table().find(Op::sparse_lu, A.ctx->dtype, m->index_dtype()) == nullptr)
+    return nullptr;
+  return m;
 }
 
 }  // namespace
@@ -94,10 +108,10 @@ Ref<LinOp> positive_inverse(const Ref<LinOp> &A) {
       !is_stored(*A))
     return nullptr;
   try {
-    if (has_sparse_factors(*A)) {
+    if (const Ref<SparseArray> m = factorable(*A)) {
       FactorOptions options;
       options.method = SPC_FACTOR_CHOLESKY;
-      return SparseInverseLinOp::create(A, options, "linop_inverse");
+      return SparseInverseLinOp::create(A, options, "linop_inverse", m);
     }
     return InverseLinOp::create(A, Method::cholesky);
   } catch (const Error &e) {
@@ -119,15 +133,18 @@ Ref<LinOp> inverse(const Ref<LinOp> &A, std::string_view method) {
   if (chosen) {
     if (Ref<LinOp> known = A->structural_inverse()) return known;
   }
-  if (has_sparse_factors(*A)) {
+  if (const Ref<SparseArray> m = factorable(*A)) {
     FactorOptions options;
     options.method = chosen                 ? SPC_FACTOR_AUTO
                      : method == "cholesky" ? SPC_FACTOR_CHOLESKY
                      : method == "ldl"      ? SPC_FACTOR_LDL
                                             : SPC_FACTOR_LU;
-    return SparseInverseLinOp::create(A, options, op);
+    return SparseInverseLinOp::create(A, options, op, m);
   }
-  if (chosen) return InverseLinOp::create(A, automatic(*A));
+  if (chosen) {
+    const Choice choice = automatic(*A);
+    return InverseLinOp::factored(A, choice.method, choice.matrix);
+  }
   return InverseLinOp::create(A, method == "lu"         ? Method::lu
                                  : method == "cholesky" ? Method::cholesky
                                                         : Method::ldl);
@@ -143,6 +160,10 @@ Ref<LinOp> InverseLinOp::create(const Ref<LinOp> &A, Method method, bool trusted
                      difference = ops::call(Op::subtract, {matrix.get(), adjoint.get()});
     require_self_adjoint(*A, *difference, *matrix, word(method), "linop_inverse");
   }
+  return factored(A, method, matrix);
+}
+
+Ref<LinOp> InverseLinOp::factored(const Ref<LinOp> &A, Method method, const Ref<Array> &matrix) {
   if (method == Method::cholesky) {
     const Ref<Array> factor = ops::call(Op::cholesky, {matrix.get()});
     if (factor->size > 0) read_scalar(*factor);  // waits for what a queue has to say

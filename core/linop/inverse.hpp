@@ -29,6 +29,8 @@ class InverseLinOp final : public CoordinateLinOp {
   /// trusted: A is a conversion of an operator that was self-adjoint enough for its factors. ValueErr,
   /// LinAlgErr.
   static Ref<LinOp> create(const Ref<LinOp> &A, Method method, bool trusted = false);
+  /// By the factors of a matrix that was looked at: M for lu, else S. LinAlgErr.
+  static Ref<LinOp> factored(const Ref<LinOp> &A, Method method, const Ref<Array> &matrix);
 
   InverseLinOp(Ref<LinOp> A, Method method, Ref<Array> factors, Ref<Array> pivots);
   const char *kind() const noexcept override { return "InverseLinOp"; }
